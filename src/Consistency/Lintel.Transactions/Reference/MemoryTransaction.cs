@@ -182,7 +182,8 @@ internal sealed class MemoryTransaction : ITransaction
     private void Write(Key key, ReadOnlyMemory<byte>? value, bool mustNotExist, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ReadOnlyMemory<byte>? copy = value is { } bytes ? bytes.ToArray() : null;
+        ReadOnlyMemory<byte>? copy = value;
+        if (value is { } bytes) copy = bytes.ToArray();
         lock (_source.Gate)
         {
             RequireOpen();

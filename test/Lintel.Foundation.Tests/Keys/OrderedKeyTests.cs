@@ -205,6 +205,16 @@ public sealed class OrderedKeyTests
         Assert.Equal(ErrorCode.InvalidArgument, refusal.Error.Code);
     }
 
+    [Theory]
+    [InlineData("40108000000000000000")]
+    [InlineData("40EF7FFFFFFFFFFFFFFF0B00")]
+    public void A_decimal_with_an_absurd_exponent_is_corruption(string hex)
+    {
+        byte[] bytes = Convert.FromHexString(hex);
+        var refusal = Assert.Throws<LintelException>(() => new OrderedKeyReader(bytes).Decimal());
+        Assert.Equal(ErrorCode.Corruption, refusal.Error.Code);
+    }
+
     private static void Holds<T>(Gen<T> values, Write<T> write, Read<T> read, Comparison<T> compare) =>
         Gen.Select(values, values, Directions).Sample(
             (a, b, direction) =>

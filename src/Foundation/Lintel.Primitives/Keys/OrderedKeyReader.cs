@@ -125,7 +125,7 @@ public ref struct OrderedKeyReader
     private KeyDecimal FiniteDecimal(byte mask, int sign)
     {
         long exponent = Integer(mask);
-        if (Math.Abs(exponent) > DecimalExponentMax) throw Malformed($"a decimal has the exponent {exponent}");
+        if (exponent is < -DecimalExponentMax or > DecimalExponentMax) throw Malformed($"a decimal has the exponent {exponent}");
         int end = Rest.IndexOf((byte)(DecimalEnd ^ mask));
         if (end <= 0) throw Malformed("a decimal is cut off");
         var digits = new char[end * 2];

@@ -182,7 +182,7 @@ public sealed class OrderedKeyWriter
             && ((ulong)absolute).TryFormat(few, out int count, default, CultureInfo.InvariantCulture)
             ? few[..count] : absolute.ToString(CultureInfo.InvariantCulture);
         long exponent = (long)digits.Length - value.Scale;
-        if (Math.Abs(exponent) > DecimalExponentMax)
+        if (exponent is < -DecimalExponentMax or > DecimalExponentMax)
             throw new LintelException(ErrorCode.InvalidArgument, "a decimal is too large or too small to be a key", $"its exponent is {exponent}");
         Int64(exponent);
         Span<byte> pairs = Take(((digits.Length + 1) / 2) + 1);

@@ -3,10 +3,7 @@ using Lintel.DataDriven;
 using Lintel.Intent.Plan;
 using Lintel.Intent.Specs;
 using Lintel.Primitives.Identifiers;
-using Lintel.Storage.Databases;
-using Lintel.Storage.Groups;
 using Lintel.Storage.Nodes;
-using Lintel.Storage.Pools;
 using Xunit;
 
 namespace Lintel.Intent.Tests.Plan;

@@ -1,4 +1,4 @@
-# Shared by ./up, ./test and ./lintel: what has to be there before anything runs, and how to build.
+# Shared by the scripts at the root: what has to be there before anything runs, and how to build.
 # Sourced, not run; expects $root.
 
 say() { printf '%s\n' "$*" >&2; }

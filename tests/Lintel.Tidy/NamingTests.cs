@@ -43,7 +43,7 @@ public sealed class NamingTests
     public void No_regions_and_no_unfinished_marks()
     {
         string[] marks = ["#region", "// TODO", "// FIXME", "// HACK", "NotImplementedException"];
-        var found = from folder in new[] { "src", "test", "bench" }
+        var found = from folder in new[] { "src", "tests", "bench" }
                     from path in Tree.Files(folder, "*.cs")
                     where !path.EndsWith("NamingTests.cs", StringComparison.Ordinal)
                     from line in File.ReadLines(path)

@@ -9,9 +9,9 @@ public sealed partial class TestHabitTests
     [Fact]
     public void No_test_sleeps_outside_the_real_world_suite()
     {
-        var found = from path in Tree.Files("test", "*.cs")
-                    where !Tree.Relative(path).StartsWith("test/Lintel.Conformance/", StringComparison.Ordinal)
-                        && !Tree.Relative(path).StartsWith("test/Lintel.Tidy/", StringComparison.Ordinal)
+        var found = from path in Tree.Files("tests", "*.cs")
+                    where !Tree.Relative(path).StartsWith("tests/Lintel.Conformance/", StringComparison.Ordinal)
+                        && !Tree.Relative(path).StartsWith("tests/Lintel.Tidy/", StringComparison.Ordinal)
                     from line in File.ReadLines(path)
                     where Sleeping().IsMatch(line)
                     select $"{Tree.Relative(path)}: {line.Trim()}";
@@ -21,7 +21,7 @@ public sealed partial class TestHabitTests
     [Fact]
     public void A_skipped_test_names_its_issue()
     {
-        var found = from path in Tree.Files("test", "*.cs")
+        var found = from path in Tree.Files("tests", "*.cs")
                     from line in File.ReadLines(path)
                     where Skipped().IsMatch(line) && !line.Contains("issue ", StringComparison.Ordinal)
                     select $"{Tree.Relative(path)}: {line.Trim()}";

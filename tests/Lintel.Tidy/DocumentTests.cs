@@ -39,7 +39,7 @@ public sealed partial class DocumentTests
     [Fact]
     public void Nothing_names_one_machine()
     {
-        string[] folders = ["src", "test", "bench", "docs", "examples", "contracts"];
+        string[] folders = ["src", "tests", "bench", "docs", "examples", "contracts"];
         var found = from folder in folders
                     from path in Tree.Files(folder, "*")
                     where !path.EndsWith("DocumentTests.cs", StringComparison.Ordinal) && new FileInfo(path).Length < 1 << 20

@@ -32,7 +32,8 @@ public sealed class WorldContext : SynchronizationContext
     /// <inheritdoc/>
     public override SynchronizationContext CreateCopy() => this;
 
-    // Runs inside a task of our scheduler, so that TaskScheduler.Current keeps StartNew and ContinueWith in the world.
+    // Runs inside a task of our scheduler, so that a task started from a turn is queued to the world. (An inlined await
+    // continuation loses the current scheduler: StartNew and ContinueWith are banned below the doors for that reason.)
     internal void Run(Scheduled item)
     {
         var turn = new Task(RunTurn, item);

@@ -51,6 +51,7 @@ public static class ReplyCodec
             case SplitReply.KeptAlive r:
                 writer.Byte((byte)Tag.KeptAlive);
                 writer.Byte((byte)r.Standing);
+                RequestFields.Write(writer, r.Lease);
                 break;
             case SplitReply.Done:
                 writer.Byte((byte)Tag.Done);
@@ -98,8 +99,10 @@ public static class ReplyCodec
             Tag.Prepared => new SplitReply.Prepared(RequestFields.ReadTimestamp(ref reader)),
             Tag.Staged => new SplitReply.Staged(RequestFields.ReadLease(ref reader)),
             Tag.Outcome => new SplitReply.Outcome(RequestFields.ReadOutcome(ref reader)),
-            Tag.KeptAlive => new SplitReply.KeptAlive((TransactionStanding)RequestFields.Checked(
-                reader.Byte(), (byte)TransactionStanding.Unknown, "standing")),
+            Tag.KeptAlive => new SplitReply.KeptAlive(
+                (TransactionStanding)RequestFields.Checked(
+                    reader.Byte(), (byte)TransactionStanding.Unknown, "standing"),
+                RequestFields.ReadLease(ref reader)),
             Tag.Done => SplitReply.Done.Instance,
             Tag.Divided => new SplitReply.Divided(
                 SplitDescriptor.Decode(ref reader), SplitDescriptor.Decode(ref reader)),

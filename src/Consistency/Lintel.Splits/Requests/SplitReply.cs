@@ -29,8 +29,11 @@ public abstract record SplitReply
     /// <summary>What was decided about a transaction.</summary>
     public sealed record Outcome(TransactionOutcome Of) : SplitReply;
 
-    /// <summary>What is known of a transaction that was kept alive.</summary>
-    public sealed record KeptAlive(TransactionStanding Standing) : SplitReply;
+    /// <summary>
+    /// What is known of a transaction that was kept alive, and the leadership that says so: locks taken under another
+    /// one are gone, whatever the standing.
+    /// </summary>
+    public sealed record KeptAlive(TransactionStanding Standing, LeaseSequence Lease) : SplitReply;
 
     /// <summary>Done, with nothing to tell.</summary>
     public sealed record Done : SplitReply

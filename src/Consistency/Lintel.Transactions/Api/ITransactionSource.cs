@@ -20,8 +20,14 @@ public interface ITransactionSource
     /// <summary>Begins a read-only transaction: no locks, one snapshot. See <see cref="SnapshotBound"/>.</summary>
     ValueTask<ISnapshotReader> SnapshotAsync(SnapshotBound bound, CancellationToken cancellation = default);
 
-    /// <summary>Asks what became of a commit whose answer was lost.</summary>
-    ValueTask<CommitFate> FateAsync(TransactionId transaction, CancellationToken cancellation = default);
+    /// <summary>
+    /// Asks what became of a commit whose answer was lost. Asking decides: a transaction that is still open or undecided
+    /// is aborted, so that the answer is final. The gateway that ran the transaction remembers its
+    /// <see cref="ITransaction.Anchor"/> for a while; asked elsewhere or much later, the caller must give it, or the
+    /// answer is Forgotten.
+    /// </summary>
+    ValueTask<CommitFate> FateAsync(
+        TransactionId transaction, Key? anchor = null, CancellationToken cancellation = default);
 }
 
 /// <summary>What reads need, from a read-write transaction and from a snapshot alike.</summary>
@@ -60,7 +66,14 @@ public interface ITransaction : IKeyReader
     TransactionId Id { get; }
 
     /// <summary>
-    /// Buffers a write. Past a threshold, buffered writes are staged at their splits, which is why this may wait.
+    /// The key under which the fate of the commit is recorded, once a commit with writes has begun; for
+    /// <see cref="ITransactionSource.FateAsync"/> at another gateway.
+    /// </summary>
+    Key? Anchor { get; }
+
+    /// <summary>
+    /// Buffers a write. Past a threshold, buffered writes are staged at their splits, which is why this may wait. Keys
+    /// and values are handed over: the caller does not change their memory afterwards.
     /// </summary>
     ValueTask PutAsync(Key key, ReadOnlyMemory<byte> value, CancellationToken cancellation = default);
 
@@ -77,7 +90,10 @@ public interface ITransaction : IKeyReader
     /// <summary>Marks a point to which writes can be taken back. Locks stay.</summary>
     WriteMark Mark();
 
-    /// <summary>Takes back every write made since <paramref name="mark"/>. Marks made later become invalid.</summary>
+    /// <summary>
+    /// Takes back every write made since <paramref name="mark"/>. Marks made later become invalid. Writes that were
+    /// staged since the mark cannot be taken back: then the transaction is aborted, with NotSupported.
+    /// </summary>
     ValueTask RollbackToAsync(WriteMark mark, CancellationToken cancellation = default);
 
     /// <summary>

@@ -32,6 +32,9 @@ internal sealed class MemoryTransaction : ITransaction
     /// <inheritdoc/>
     public TransactionId Id { get; }
 
+    /// <inheritdoc/>
+    public Key? Anchor { get; private set; }
+
     internal LockSession Session { get; }
 
     /// <summary>What a transaction that lost a conflict throws.</summary>
@@ -137,6 +140,7 @@ internal sealed class MemoryTransaction : ITransaction
             {
                 RequireOpen();
                 keys = [.. _writes.Keys];
+                if (keys.Length > 0) Anchor = keys[0];
             }
 
             foreach (Key key in keys) await LockAsync(KeySpan.Of(key), LockStrength.Exclusive, cancellation);
@@ -182,12 +186,10 @@ internal sealed class MemoryTransaction : ITransaction
     private void Write(Key key, ReadOnlyMemory<byte>? value, bool mustNotExist, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ReadOnlyMemory<byte>? copy = value;
-        if (value is { } bytes) copy = bytes.ToArray();
         lock (_source.Gate)
         {
             RequireOpen();
-            _writes.Set(Key.Copy(key.Span), copy, mustNotExist);
+            _writes.Set(key, value, mustNotExist);
         }
     }
 

@@ -83,7 +83,8 @@ public sealed class MemoryTransactionSource : ITransactionSource
     }
 
     /// <inheritdoc/>
-    public ValueTask<CommitFate> FateAsync(TransactionId transaction, CancellationToken cancellation = default)
+    public ValueTask<CommitFate> FateAsync(
+        TransactionId transaction, Key? anchor = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         lock (Gate)

@@ -1,0 +1,155 @@
+using Lintel.Environment;
+using Lintel.Primitives.Errors;
+using Lintel.Primitives.Identifiers;
+using Lintel.Primitives.Keys;
+using Lintel.Splits.Requests;
+using Lintel.Transactions.Coordinator;
+
+namespace Lintel.Transactions.Gateway;
+
+/// <summary>
+/// Does what a <see cref="CommitCoordinator"/> says: sends, waits, asks, and gives it the replies in the order in which
+/// they come. One commit, on the store's context.
+/// </summary>
+internal sealed class CommitDriver(
+    CommitCoordinator coordinator,
+    TransactionId transaction,
+    Key anchor,
+    PatientSender sender,
+    Courtesies courtesies,
+    NodeEnvironment environment,
+    GatewayLimits limits)
+{
+    private readonly Queue<Action> _inbox = new();
+    private TaskCompletionSource _wake = NewWake();
+
+    /// <summary>
+    /// Drives the commit to its end. A cancellation is heard while giving up is free; afterwards the commit takes its
+    /// course, since its outcome is worth more than the caller's time.
+    /// </summary>
+    public async Task<CommitResult> RunAsync(CancellationToken cancellation)
+    {
+        using var ended = new CancellationTokenSource();
+        await using CancellationTokenRegistration registration =
+            cancellation.UnsafeRegister(_ => environment.Context.Post(_ => Tell(OnCancelled), null), null);
+        CommitPhase timed = CommitPhase.Ended;
+        while (true)
+        {
+            while (coordinator.TryTake(out CommitStep step))
+            {
+                if (step is CommitStep.Ended end)
+                {
+                    ended.Cancel();
+                    return end.Result;
+                }
+
+                Do(step);
+            }
+
+            if (timed != coordinator.Phase)
+            {
+                timed = coordinator.Phase;
+                _ = AfterAsync(timed, ended.Token);
+            }
+
+            await _wake.Task;
+            _wake = NewWake();
+            while (_inbox.TryDequeue(out Action? happened)) happened();
+        }
+    }
+
+    private void Do(CommitStep step)
+    {
+        switch (step)
+        {
+            case CommitStep.Send send: _ = SendAsync(send); break;
+            case CommitStep.Ask: _ = AskAsync(); break;
+            case CommitStep.Regroup regroup: _ = RegroupAsync(regroup); break;
+            case CommitStep.Undo undo: courtesies.Send(undo.Request); break;
+        }
+    }
+
+    private async Task SendAsync(CommitStep.Send send)
+    {
+        SplitReply reply;
+        try
+        {
+            reply = await sender.SendAsync(send.Request);
+        }
+        catch (LintelException failure)
+        {
+            // The router does not say whether anything left: assume that it did.
+            reply = new SplitRefusal.Unavailable(failure.Error.Message, Ambiguous: true);
+        }
+
+        Tell(() => coordinator.OnReply(send.Part, reply));
+    }
+
+    private async Task AskAsync()
+    {
+        TransactionOutcome? outcome = await OutcomeQuestion.AskOnceAsync(sender, transaction, anchor);
+        if (outcome is not { Kind: OutcomeKind.Committed or OutcomeKind.Aborted })
+            await Task.Delay(limits.AskEvery, environment.Time);
+        Tell(() => coordinator.OnOutcome(outcome));
+    }
+
+    private async Task RegroupAsync(CommitStep.Regroup regroup)
+    {
+        try
+        {
+            sender.Router.Correct(regroup.From.Split.Address, regroup.Moved.Now);
+            List<CommitPart> parts = await CommitParts.RegroupAsync(sender.Router, regroup.From, anchor);
+            Tell(() => coordinator.OnRegrouped(regroup.Part, parts));
+        }
+        catch (LintelException failure)
+        {
+            Tell(() => coordinator.OnGiveUp(failure.Error));
+        }
+    }
+
+    // One bound per phase. It speaks only if that phase still lasts.
+    private async Task AfterAsync(CommitPhase phase, CancellationToken ended)
+    {
+        try
+        {
+            await Task.Delay(PatienceFor(phase), environment.Time, ended);
+            Tell(() => OnLate(phase));
+        }
+        catch (OperationCanceledException)
+        {
+            // The commit ended first: the timer has nothing to say.
+        }
+    }
+
+    private TimeSpan PatienceFor(CommitPhase phase) => phase switch
+    {
+        CommitPhase.Preparing => limits.PrepareWithin,
+        CommitPhase.Deciding => limits.DecideWithin,
+        _ => limits.OutcomeWithin,
+    };
+
+    private void OnLate(CommitPhase phase)
+    {
+        if (coordinator.Phase != phase) return;
+        if (phase == CommitPhase.Asking) coordinator.OnDeadline(Late("the outcome"));
+        else coordinator.OnGiveUp(Late(phase == CommitPhase.Preparing ? "the prepares" : "the decision"));
+    }
+
+    private void OnCancelled()
+    {
+        if (coordinator.Phase == CommitPhase.Preparing)
+            coordinator.OnGiveUp(new LintelError(ErrorCode.Cancelled, "the commit was cancelled before it was decided"));
+    }
+
+    private static LintelError Late(string what) => new(
+        ErrorCode.TransactionAborted, "the transaction was aborted", $"{what} did not come in time",
+        "run the transaction again, as a retry of this one");
+
+    private void Tell(Action happened)
+    {
+        _inbox.Enqueue(happened);
+        _wake.TrySetResult();
+    }
+
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

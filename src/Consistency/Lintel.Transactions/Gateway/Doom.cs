@@ -1,0 +1,51 @@
+using Lintel.Primitives.Errors;
+using Lintel.Splits.Requests;
+
+namespace Lintel.Transactions.Gateway;
+
+/// <summary>
+/// Whether a transaction can still commit. Set once, by whoever learns first that it cannot: a read, a stage, or the
+/// keep-alive that was told of a wound. Setting it cancels what the transaction waits for.
+/// </summary>
+internal sealed class Doom : IDisposable
+{
+    private readonly CancellationTokenSource _cancel;
+    private volatile LintelError? _error;
+
+    /// <summary>Nothing is lost yet.</summary>
+    public Doom()
+    {
+        _cancel = new CancellationTokenSource();
+        Token = _cancel.Token;
+    }
+
+    /// <summary>Why it cannot commit, or null.</summary>
+    public LintelError? Error => _error;
+
+    /// <summary>Cancelled with the doom.</summary>
+    public CancellationToken Token { get; }
+
+    /// <summary>Dooms the transaction; the first reason stays.</summary>
+    public void Set(LintelError error)
+    {
+        if (_error is not null) return;
+        _error = error;
+        _cancel.Cancel();
+    }
+
+    /// <summary>Dooms the transaction and gives the exception to throw.</summary>
+    public LintelException Because(SplitRefusal refusal)
+    {
+        Set(refusal.ToError());
+        return _error!.ToException();
+    }
+
+    /// <summary>Throws the reason, if there is one.</summary>
+    public void ThrowIfSet()
+    {
+        if (_error is { } error) throw error.ToException();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _cancel.Dispose();
+}

@@ -1,0 +1,69 @@
+using Lintel.Primitives.Identifiers;
+using Lintel.Splits.Requests;
+using Lintel.Splits.Routing;
+using Lintel.Transactions.Api;
+
+namespace Lintel.Transactions.Gateway;
+
+/// <summary>
+/// The reads of one transaction under locks. Remembers, per split, the leadership that holds the locks: when another
+/// one answers, the earlier locks are gone and the transaction is doomed.
+/// </summary>
+internal sealed class LockingReads(
+    TransactionId transaction, ParticipantSet participants, PatientSender sender, TimeProvider time, Doom doom)
+{
+    /// <summary>The participant that answered last: everything locked there was still locked then.</summary>
+    public Participant? Latest { get; private set; }
+
+    /// <summary>How to ask one split for rows under this lock.</summary>
+    public AskSplit Asking(LockStrength strength)
+    {
+        ReadLock mode = strength == LockStrength.Exclusive ? ReadLock.Exclusive : ReadLock.Shared;
+        return (split, target, cancellation) => AskAsync(split, target, mode, cancellation);
+    }
+
+    private async ValueTask<ReadResult?> AskAsync(
+        SplitDescriptor split, ReadTarget target, ReadLock mode, CancellationToken cancellation)
+    {
+        Participant participant = participants.Touch(split);
+        SplitReply reply = await SendAsync(new LockingRead(split.Address, transaction, target, mode), cancellation);
+        doom.ThrowIfSet();
+        switch (reply)
+        {
+            case SplitReply.LockedRows rows:
+                if (!participant.TryConfirm(rows.Lease))
+                    throw doom.Because(new SplitRefusal.Aborted(AbortReason.LeaseChanged));
+                participant.HeardAt = time.GetTimestamp();
+                Latest = participant;
+                return rows.Read;
+            case SplitRefusal.SplitMoved moved:
+                sender.Router.Correct(split.Address, moved.Now);
+                return null;
+            case SplitRefusal.Aborted aborted:
+                throw doom.Because(aborted);
+            case SplitRefusal refusal:
+                throw Refusals.OfRead(refusal).ToException();
+            default:
+                throw Refusals.Unexpected(reply).ToException();
+        }
+    }
+
+    private async ValueTask<SplitReply> SendAsync(SplitRequest request, CancellationToken cancellation)
+    {
+        using CancellationTokenSource? both = cancellation.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, doom.Token)
+            : null;
+        try
+        {
+            return await sender.SendAsync(request, both?.Token ?? doom.Token);
+        }
+        catch (OperationCanceledException) when (doom.Error is { } error)
+        {
+            throw error.ToException();
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+    }
+}

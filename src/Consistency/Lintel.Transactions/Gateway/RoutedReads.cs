@@ -1,0 +1,98 @@
+using Lintel.Primitives.Errors;
+using Lintel.Primitives.Keys;
+using Lintel.Splits.Requests;
+using Lintel.Splits.Routing;
+using Lintel.Transactions.Api;
+
+namespace Lintel.Transactions.Gateway;
+
+/// <summary>
+/// Asks one split: the answer, or null when the keys moved and the router was corrected.
+/// </summary>
+internal delegate ValueTask<ReadResult?> AskSplit(SplitDescriptor split, ReadTarget target, CancellationToken cancellation);
+
+/// <summary>Takes reads apart by split and follows splits that move. Locks and timestamps are the asker's business.</summary>
+internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
+{
+    /// <summary>The values of keys, in the order asked.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?[]> PointsAsync(
+        IReadOnlyList<Key> keys, AskSplit ask, CancellationToken cancellation)
+    {
+        var values = new ReadOnlyMemory<byte>?[keys.Count];
+        var open = new List<int>(keys.Count);
+        for (int i = 0; i < keys.Count; i++) open.Add(i);
+        for (int moves = 0; open.Count > 0;)
+        {
+            SplitDescriptor split = await router.FindAsync(keys[open[0]], cancellation);
+            List<int> here = TakeWithin(split.Span, keys, open);
+            var asked = new Key[here.Count];
+            for (int i = 0; i < asked.Length; i++) asked[i] = keys[here[i]];
+            ReadResult? read = await ask(split, new ReadTarget.Points(asked), cancellation);
+            if (read is null)
+            {
+                RequirePatience(++moves);
+                open.InsertRange(0, here);
+                continue;
+            }
+
+            for (int i = 0; i < here.Count; i++) values[here[i]] = read.Values[i];
+        }
+
+        return values;
+    }
+
+    /// <summary>
+    /// One page from the first split of the span (the last, when descending): the rows, and the part of the span they
+    /// cover.
+    /// </summary>
+    public async ValueTask<ReadPage> RowsAsync(
+        KeySpan span, int rowLimit, bool descending, AskSplit ask, CancellationToken cancellation)
+    {
+        for (int moves = 0; ;)
+        {
+            SplitDescriptor split = descending
+                ? await router.FindBelowAsync(span.End, cancellation)
+                : await router.FindAsync(span.Start, cancellation);
+            KeySpan part = span.Intersect(split.Span);
+            ReadResult? read = await ask(split, new ReadTarget.Rows(part, rowLimit, descending), cancellation);
+            if (read is null)
+            {
+                RequirePatience(++moves);
+                continue;
+            }
+
+            var rows = new KeyRow[read.Rows.Count];
+            for (int i = 0; i < rows.Length; i++) rows[i] = new KeyRow(read.Rows[i].Key, read.Rows[i].Value);
+            return new ReadPage(rows, Covered(part, read.Rest, descending));
+        }
+    }
+
+    private static KeySpan Covered(KeySpan part, KeySpan rest, bool descending) =>
+        rest.IsEmpty ? part
+        : descending ? new KeySpan(rest.End, part.End)
+        : new KeySpan(part.Start, rest.Start);
+
+    private List<int> TakeWithin(KeySpan span, IReadOnlyList<Key> keys, List<int> open)
+    {
+        var here = new List<int>(open.Count);
+        int kept = 0;
+        for (int i = 0; i < open.Count; i++)
+        {
+            if (here.Count < limits.PointsMax && span.Contains(keys[open[i]])) here.Add(open[i]);
+            else open[kept++] = open[i];
+        }
+
+        open.RemoveRange(kept, open.Count - kept);
+        return here;
+    }
+
+    private void RequirePatience(int moves)
+    {
+        if (moves <= limits.MovesMax) return;
+        throw new LintelException(
+            ErrorCode.Unavailable, "no split was found for the keys", $"they moved {moves} times in a row", "try again");
+    }
+}
+
+/// <summary>Rows of one split, and the part of the scanned span they are all of.</summary>
+internal readonly record struct ReadPage(IReadOnlyList<KeyRow> Rows, KeySpan Covered);

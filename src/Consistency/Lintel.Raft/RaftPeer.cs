@@ -92,6 +92,9 @@ public sealed partial class RaftPeer
     /// <summary>The last entry that is durable here.</summary>
     public LogIndex StableIndex => _log.StableIndex;
 
+    /// <summary>The term of the entry at <paramref name="index"/>, durable or not; false if compacted or not there.</summary>
+    public bool TryTerm(LogIndex index, out Term term) => _log.TryTerm(index, out term);
+
     /// <summary>The promise this peer's vote is under, and whether it binds now.</summary>
     public (SupportPromise Promise, bool InForce) Promise => (_support.Promise, _support.InForce);
 

@@ -56,16 +56,12 @@ public sealed partial class RaftPeer
 
     private void TickElection()
     {
-        if (_config.ExternalSupport && _support.Forbids(Self))
-        {
-            _electionElapsed = 0;
-            return;
-        }
-
         _electionElapsed++;
         if (_electionElapsed < _electionTimeout) return;
         ResetElectionTimer();
-        if (MayCampaign()) StartElection();
+        if (_config.ExternalSupport && _support.Forbids(Self))
+            _outgoing.Add(To(_support.Promise.To, RaftMessageKind.LeaderQuery));
+        else if (MayCampaign()) StartElection();
     }
 
     private void ResetElectionTimer()
@@ -170,6 +166,9 @@ public sealed partial class RaftPeer
             case RaftMessageKind.PreVote:
                 _outgoing.Add(To(message.From, RaftMessageKind.PreVoteResponse) with { Reject = true });
                 break;
+            case RaftMessageKind.LeaderQuery:
+                OnLeaderQuery(message);
+                break;
             default:
                 break;
         }
@@ -186,6 +185,8 @@ public sealed partial class RaftPeer
             Term = granted ? message.Term : Term,
             Reject = !granted,
         };
+        if (!granted && _log.TryTerm(_log.Committed, out Term committedTerm))
+            response = response with { Index = _log.Committed, LogTerm = committedTerm };
         if (preVote)
         {
             _outgoing.Add(response);
@@ -201,8 +202,15 @@ public sealed partial class RaftPeer
         _afterSync.Add(response);
     }
 
+    /// <summary>
+    /// A refusal says what is committed. A candidate that has that entry learns so, which matters when the entry is the
+    /// change that ends a joint configuration: who has applied it may be no voter any more, and would refuse for ever
+    /// the votes that only the candidate's old configuration still asks for.
+    /// </summary>
     private void OnVoteResponse(in RaftMessage message)
     {
+        if (message.Reject && message.Index > _log.Committed && _log.Matches(message.Index, message.LogTerm))
+            _log.CommitTo(message.Index);
         Role asked = message.Kind == RaftMessageKind.PreVoteResponse ? Role.PreCandidate : Role.Candidate;
         if (Role != asked) return;
         if (asked == Role.PreCandidate && !message.Reject && message.Term != Term.Next()) return;

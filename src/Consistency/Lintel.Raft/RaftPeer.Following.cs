@@ -97,6 +97,28 @@ public sealed partial class RaftPeer
         _afterSync.Add(To(message.From, RaftMessageKind.HeartbeatResponse));
     }
 
+    /// <summary>
+    /// A leader that was voted out of the configuration stops leading while its node lives on and is supported: without
+    /// this its followers would be bound to it for ever. It never again leads a term up to the present one, but its last
+    /// lease may still run, and what it served under it must stay true: it answers once the host has said, in this life,
+    /// that its own node's epoch is withdrawn (duty b of <see cref="Leases.SupportLedger"/>).
+    /// </summary>
+    private void OnLeaderQuery(in RaftMessage message)
+    {
+        if (Role != Role.Leader)
+        {
+            if (_support.IsWithdrawn(Self)) _afterSync.Add(To(message.From, RaftMessageKind.Released));
+        }
+        else if (_progress.TryGetValue(message.From, out Replication.Progress? progress)) SendHeartbeat(progress);
+    }
+
+    /// <summary>The promise was to a leadership that is over. A late answer is of a lower term and never gets here.</summary>
+    private void OnReleased(in RaftMessage message)
+    {
+        if (Role != Role.Leader && Leader == message.From) Leader = NodeId.None;
+        _support.Release(message.From);
+    }
+
     private void OnTimeoutNow(in RaftMessage message)
     {
         if (Role == Role.Leader || message.From != Leader || !MayCampaign()) return;

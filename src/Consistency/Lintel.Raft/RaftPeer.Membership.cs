@@ -1,4 +1,5 @@
 using Lintel.Primitives.Identifiers;
+using Lintel.Primitives.Invariants;
 using Lintel.Raft.Configuration;
 using Lintel.Raft.Log;
 using Lintel.Raft.Messages;
@@ -73,6 +74,8 @@ public sealed partial class RaftPeer
     {
         if (entry.Kind != EntryKind.ConfigurationChange)
             throw new ArgumentException($"entry {entry.Index} is of kind {entry.Kind}", nameof(entry));
+        Invariant.Require(
+            "R07", Configuration.Voters.Count > 0, "a peer learns the configuration from a snapshot before it applies changes to it");
         ConfigurationChange change = ConfigurationChange.Decode(entry.Data);
         if (ConfigurationChanger.Check(Configuration, change) is not null) return Configuration;
         Configuration = ConfigurationChanger.Apply(Configuration, change);

@@ -130,6 +130,8 @@ public sealed partial class RaftPeer
             case RaftMessageKind.TimeoutNow: OnTimeoutNow(message); break;
             case RaftMessageKind.AppendResponse: OnAppendResponse(message); break;
             case RaftMessageKind.HeartbeatResponse: OnHeartbeatResponse(message); break;
+            case RaftMessageKind.LeaderQuery: OnLeaderQuery(message); break;
+            case RaftMessageKind.Released: OnReleased(message); break;
             default: throw new ArgumentOutOfRangeException(nameof(message), message.Kind, "unknown kind of message");
         }
     }

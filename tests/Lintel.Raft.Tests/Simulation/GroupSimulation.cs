@@ -4,7 +4,6 @@ using Lintel.Primitives.Time;
 using Lintel.Raft.Configuration;
 using Lintel.Raft.Log;
 using Lintel.Raft.Messages;
-using Lintel.Raft.Outcomes;
 using Lintel.Raft.Tests.World;
 
 namespace Lintel.Raft.Tests.Simulation;
@@ -44,7 +43,7 @@ public sealed class GroupSimulation
         var configuration = GroupConfiguration.Of([.. _nodes.Take(voters).Select(node => node.Id)]);
         foreach (RaftNode node in _nodes)
         {
-            if (configuration.Contains(node.Id)) node.Disk.Configuration = configuration;
+            if (configuration.Contains(node.Id)) node.Disk.Found(configuration);
             node.Start();
         }
 
@@ -153,7 +152,13 @@ public sealed class GroupSimulation
     {
         foreach (RaftMessage message in node.Outbox)
         {
-            if (!_healed && _random.Chance(_loss)) continue;
+            if (!_healed && _random.Chance(_loss))
+            {
+                // The host streams a snapshot over a connection: it learns that the transfer broke.
+                if (message.Kind == RaftMessageKind.Snapshot) ReportSnapshot(message, arrived: false);
+                continue;
+            }
+
             _network.Add(message);
             if (!_healed && _random.Chance(0.02)) _network.Add(message);
         }

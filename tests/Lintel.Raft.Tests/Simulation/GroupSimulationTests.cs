@@ -7,10 +7,16 @@ public sealed class GroupSimulationTests
     private const int Steps = 3000;
 
     [Fact]
-    public void Group_stays_safe_and_gets_going_again_under_faults() => RunSeeds(1, 60, withSupport: false);
+    public void Group_stays_safe_and_gets_going_again_under_faults() => RunSeeds(1, 100, withSupport: false);
+
+    [Fact, Trait("tier", "2")]
+    public void Group_stays_safe_over_a_campaign_of_seeds() => RunSeeds(10_000, 2000, withSupport: false);
 
     [Fact]
-    public void Group_with_support_leases_stays_safe_and_its_leases_disjoint() => RunSeeds(1000, 60, withSupport: true);
+    public void Group_with_support_leases_stays_safe_and_its_leases_disjoint() => RunSeeds(1000, 200, withSupport: true);
+
+    [Fact, Trait("tier", "2")]
+    public void Leases_stay_disjoint_over_a_campaign_of_seeds() => RunSeeds(20_000, 2000, withSupport: true);
 
     [Fact]
     public void Acknowledging_before_the_sync_is_found() =>

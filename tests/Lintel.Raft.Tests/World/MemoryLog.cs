@@ -1,4 +1,6 @@
+using Lintel.Primitives.Identifiers;
 using Lintel.Raft.Configuration;
+using Lintel.Raft.Leases;
 using Lintel.Raft.Log;
 
 namespace Lintel.Raft.Tests.World;
@@ -49,6 +51,19 @@ public sealed class MemoryLog : IRaftLogView
         }
 
         return taken.ToArray();
+    }
+
+    /// <summary>
+    /// Begins the life of a founding member: everything up to index 1 is compacted away, so that a member that is added
+    /// later cannot replay the log from nothing; it needs a snapshot, and with it the configuration.
+    /// </summary>
+    public void Found(GroupConfiguration configuration)
+    {
+        _compactedTo = new LogIndex(1);
+        _compactedTerm = new Term(1);
+        Applied = _compactedTo;
+        Configuration = configuration;
+        HardState = new HardState(_compactedTerm, NodeId.None, _compactedTo, SupportPromise.None);
     }
 
     public void Write(AppendWork work)

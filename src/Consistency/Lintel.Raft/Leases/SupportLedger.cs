@@ -26,6 +26,11 @@ namespace Lintel.Raft.Leases;
 /// term, whose election was itself subject to the argument. L itself is one of the voters: it promises itself under the
 /// epoch that the host names for its own node, and it may not vote for X before that is withdrawn.</para>
 ///
+/// <para>A leader may also stop leading while its node lives: a configuration change takes its vote. Support then lasts,
+/// and so would the promises. A follower that hears nothing for an election timeout therefore asks the one it promised
+/// itself to; who leads no longer, and whose last lease is over, answers so in the term of the asker or a later one, and
+/// the promise is void. It leads no term up to the one it answers in, ever again.</para>
+///
 /// <para>The exception is a transfer: the leader asks for its replacement. From <see cref="RaftPeer.TransferLeadership"/>
 /// on it has no lease; the host stops relying on it <em>before</em> it makes that call, and puts what the next leader
 /// must know (the highest timestamp served) into the log before. The target receives the whole log before it is asked to
@@ -72,6 +77,15 @@ internal sealed class SupportLedger(SupportPromise promise)
         if (_received.GetValueOrDefault(node) == epoch) return false;
         _received[node] = epoch;
         return true;
+    }
+
+    /// <summary>Whether the host has said that <paramref name="node"/> is not supported; before it has spoken, no.</summary>
+    public bool IsWithdrawn(NodeId node) => _given.TryGetValue(node, out ulong epoch) && epoch == 0;
+
+    /// <summary>The one promised to says that it leads no term up to the present one.</summary>
+    public void Release(NodeId formerLeader)
+    {
+        if (Promise.To == formerLeader) Promise = SupportPromise.None;
     }
 
     /// <summary>Follows a leader of the current term: promises to it what support there is.</summary>

@@ -55,7 +55,7 @@ public static class RaftMessageCodec
     public static RaftMessage Read(ref WireReader reader)
     {
         var kind = (RaftMessageKind)reader.Byte();
-        if (kind is < RaftMessageKind.Append or > RaftMessageKind.Quiesce) throw Malformed($"unknown kind {(byte)kind}");
+        if (kind is < RaftMessageKind.Append or > RaftMessageKind.Released) throw Malformed($"unknown kind {(byte)kind}");
         var fields = (Fields)reader.Byte();
         if (fields.HasFlag(Fields.Entries) != (kind == RaftMessageKind.Append) && fields.HasFlag(Fields.Entries))
             throw Malformed($"a {kind} carries no entries");

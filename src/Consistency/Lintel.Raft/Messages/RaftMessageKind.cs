@@ -35,4 +35,10 @@ public enum RaftMessageKind : byte
 
     /// <summary>Leader to all: nothing goes on; sleep until something does.</summary>
     Quiesce = 11,
+
+    /// <summary>Follower to the leader it promised itself to, after an election timeout of silence: do you still lead?</summary>
+    LeaderQuery = 12,
+
+    /// <summary>Answer of one that leads no term up to this one: promises made to it are void.</summary>
+    Released = 13,
 }

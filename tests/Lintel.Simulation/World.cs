@@ -160,9 +160,15 @@ public sealed class World
     /// <summary>Throws when the caller runs on another thread: its work has escaped the world.</summary>
     public void RequireInside()
     {
-        if (System.Environment.CurrentManagedThreadId == _thread) return;
+        if (!IsInside()) throw new InvalidOperationException(_escape);
+    }
+
+    /// <summary>Whether the caller runs on the world's thread. If not, the run ends with that violation.</summary>
+    internal bool IsInside()
+    {
+        if (System.Environment.CurrentManagedThreadId == _thread) return true;
         _escape = $"work escaped to another thread and came back at:\n{System.Environment.StackTrace}";
-        throw new InvalidOperationException(_escape);
+        return false;
     }
 
     internal Scheduled Schedule(TimeSpan delay, Incarnation? owner, SendOrPostCallback callback, object? state)

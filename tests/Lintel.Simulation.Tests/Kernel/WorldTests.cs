@@ -61,7 +61,8 @@ public sealed class WorldTests
         _ = Task.Factory.StartNew(
             () =>
             {
-                Assert.Throws<InvalidOperationException>(() => world.Context.Post(_ => { }, null));
+                Assert.Throws<InvalidOperationException>(() => world.Time.GetTimestamp());
+                world.Context.Post(_ => Assert.Fail("ran"), null);
                 gone.Release();
             }, default, TaskCreationOptions.None, TaskScheduler.Default);
         gone.Wait(TestContext.Current.CancellationToken);

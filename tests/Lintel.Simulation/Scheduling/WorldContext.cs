@@ -23,7 +23,11 @@ public sealed class WorldContext : SynchronizationContext
     public TaskScheduler Scheduler { get; }
 
     /// <inheritdoc/>
-    public override void Post(SendOrPostCallback d, object? state) => _world.Schedule(TimeSpan.Zero, _owner, d, state);
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        // A throw here would end the process: the poster is a pool thread. The world reports the escape instead.
+        if (_world.IsInside()) _world.Schedule(TimeSpan.Zero, _owner, d, state);
+    }
 
     /// <summary>Not offered: waiting for a serial context from outside is how deadlocks are made.</summary>
     public override void Send(SendOrPostCallback d, object? state) =>

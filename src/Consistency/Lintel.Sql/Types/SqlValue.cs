@@ -42,6 +42,17 @@ public readonly struct SqlValue
     /// <summary>Whether this is a scalar (not NULL, not a reference).</summary>
     public bool IsScalar => ReferenceEquals(_reference, ScalarMarker);
 
+    /// <summary>Estimated bytes of the object it refers to; 0 for NULL and scalars.</summary>
+    public long HeapBytes => _reference switch
+    {
+        null => 0,
+        string text => 24 + (2L * text.Length),
+        byte[] bytes => 24 + bytes.Length,
+        SqlArray array => 48 + ArrayBytes(array.Items),
+        SqlRecord record => 48 + ArrayBytes(record.Fields),
+        _ => IsScalar ? 0 : 64,
+    };
+
     /// <summary>A boolean.</summary>
     public static SqlValue Of(bool value) => new(ScalarMarker, value ? 1 : 0);
 
@@ -119,6 +130,13 @@ public readonly struct SqlValue
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long Scalar() => IsScalar ? _scalar : throw WrongShape("scalar");
+
+    private static long ArrayBytes(SqlValue[] items)
+    {
+        long bytes = 16L * items.Length;
+        foreach (ref readonly SqlValue item in items.AsSpan()) bytes += item.HeapBytes;
+        return bytes;
+    }
 
     private T Reference<T>()
         where T : class => _reference as T ?? throw WrongShape(typeof(T).Name);

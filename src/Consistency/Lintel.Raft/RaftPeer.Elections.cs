@@ -166,6 +166,9 @@ public sealed partial class RaftPeer
             case RaftMessageKind.PreVote:
                 _outgoing.Add(To(message.From, RaftMessageKind.PreVoteResponse) with { Reject = true });
                 break;
+            case RaftMessageKind.Vote:
+                _afterSync.Add(To(message.From, RaftMessageKind.VoteResponse) with { Reject = true });
+                break;
             case RaftMessageKind.LeaderQuery:
                 OnLeaderQuery(message);
                 break;

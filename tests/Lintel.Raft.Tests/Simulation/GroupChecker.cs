@@ -66,10 +66,11 @@ public sealed class GroupChecker(IReadOnlyList<RaftNode> nodes)
         }
     }
 
-    /// <summary>The host of <paramref name="node"/> stops relying on what it computed before.</summary>
+    /// <summary>The host of <paramref name="node"/> stops relying on what it computed before, in this term or earlier ones.</summary>
     public void GiveUpLease(RaftNode node)
     {
-        if (node.Peer is { } peer) _leases.Remove((node.Id, peer.Term));
+        foreach ((NodeId holder, Term term) in _leases.Keys.Where(key => key.Item1 == node.Id).ToArray())
+            _leases.Remove((holder, term));
     }
 
     private void RequireComplete(RaftPeer leader)

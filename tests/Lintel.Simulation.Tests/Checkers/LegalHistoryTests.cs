@@ -51,7 +51,8 @@ public sealed class LegalHistoryTests
             return lists.Take(transaction);
         });
         Anomaly found = Assert.Single(AppendChecker.Check(history));
-        Assert.StartsWith("G-single-", found.Kind, StringComparison.Ordinal);
+        // Which of the two depends on whether another anti-dependency lies on the shortest way back in session order.
+        Assert.Matches("^(G-single|G2-item)-(process|realtime)$", found.Kind);
     }
 
     [Fact]

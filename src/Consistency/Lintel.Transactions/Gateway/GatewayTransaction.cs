@@ -20,7 +20,7 @@ internal sealed class GatewayTransaction : ITransaction
 {
     private readonly GatewayServices _services;
     private readonly WriteBuffer _writes = new();
-    private readonly Doom _doom;
+    private readonly Doom _doom = new();
     private readonly ParticipantSet _participants;
     private readonly LockingReads _reads;
     private readonly WriteStaging _staging;
@@ -31,7 +31,6 @@ internal sealed class GatewayTransaction : ITransaction
     {
         _services = services;
         Id = id;
-        _doom = new Doom(ReleaseEverywhere);
         _participants = new ParticipantSet(services.Environment.Time);
         _reads = new LockingReads(id, _participants, services.Sender, services.Environment.Time, _doom);
         _staging = new WriteStaging(id, _participants, services.Sender, services.Limits, _doom);
@@ -174,7 +173,8 @@ internal sealed class GatewayTransaction : ITransaction
         if (_phase == Phase.Ended) return;
         await _services.EnterAsync();
         if (_phase != Phase.Open) return;
-        EndFailed(new LintelError(ErrorCode.FailedPrecondition, $"transaction {Id} was rolled back"), default);
+        _doom.Set(new LintelError(ErrorCode.FailedPrecondition, $"transaction {Id} was rolled back"));
+        End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), default));
     }
 
     /// <inheritdoc/>
@@ -188,7 +188,8 @@ internal sealed class GatewayTransaction : ITransaction
     public void Abandon()
     {
         if (_phase != Phase.Open) return;
-        EndFailed(new SplitRefusal.Aborted(AbortReason.OutcomeExists).ToError(), default);
+        _doom.Set(new SplitRefusal.Aborted(AbortReason.OutcomeExists).ToError());
+        End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), default));
     }
 
     /// <summary>Shows the transaction at every split it holds something at and has not talked to for a while.</summary>
@@ -219,10 +220,14 @@ internal sealed class GatewayTransaction : ITransaction
         if (reply is not SplitReply.KeptAlive alive) return;
         participant.HeardAt = _services.Environment.Time.GetTimestamp();
         if (_phase != Phase.Open) return;
-        if (alive.Standing == TransactionStanding.Wounded)
-            _doom.Set(new SplitRefusal.Aborted(AbortReason.Wounded).ToError());
-        else if (participant.IsBound && !participant.IsHeldBy(alive))
-            _doom.Set(new SplitRefusal.Aborted(AbortReason.LeaseChanged).ToError());
+        if (alive.Standing == TransactionStanding.Wounded) Lose(AbortReason.Wounded);
+        else if (participant.IsBound && !participant.IsHeldBy(alive)) Lose(AbortReason.LeaseChanged);
+    }
+
+    private void Lose(AbortReason reason)
+    {
+        _doom.Set(new SplitRefusal.Aborted(reason).ToError());
+        ReleaseEverywhere();
     }
 
     private ValueTask StageWhenLargeAsync()
@@ -244,6 +249,7 @@ internal sealed class GatewayTransaction : ITransaction
     {
         await _services.EnterAsync();
         _doom.Set(error);
+        ReleaseEverywhere();
         _doom.ThrowIfSet();
     }
 
@@ -253,36 +259,15 @@ internal sealed class GatewayTransaction : ITransaction
         Key anchor = _staging.FirstKey ?? _writes.FirstWritten()!.Value;
         List<CommitPart>? parts =
             await CommitParts.OfAsync(_services.Sender.Router, mutations, _participants, anchor, cancellation);
-        if (parts is { Count: > 1 } && await LockWritesAsync(mutations, cancellation))
-            parts = await CommitParts.OfAsync(_services.Sender.Router, mutations, _participants, anchor, cancellation);
         if (parts is null) throw _doom.Because(new SplitRefusal.Aborted(AbortReason.LeaseChanged));
 
         _doom.ThrowIfSet();
         _phase = Phase.Committing;
         Anchor = anchor;
-        foreach (CommitPart part in parts) _participants.Touch(part.Split).IsPartOfCommit = true;
         var coordinator = new CommitCoordinator(Id, anchor, parts, _services.Limits.Commit);
         var driver = new CommitDriver(
             coordinator, Id, anchor, _services.Sender, _services.Courtesies, _services.Environment, _services.Limits);
         return await ConcludeAsync(await driver.RunAsync(cancellation), anchor, cancellation);
-    }
-
-    /// <summary>
-    /// Before a commit over several splits, takes the write locks that no read has taken. Once prepared at one split, a
-    /// transaction cannot be wounded there; were it then to wait elsewhere for an older one, which waits for it, nobody
-    /// would end that. So it waits while it can still be wounded, and no prepare waits for a lock.
-    /// </summary>
-    private async ValueTask<bool> LockWritesAsync(IReadOnlyList<Mutation> mutations, CancellationToken cancellation)
-    {
-        var unlocked = new List<Key>();
-        foreach (Mutation mutation in mutations)
-        {
-            if (!_reads.HoldsExclusively(mutation.Key)) unlocked.Add(mutation.Key);
-        }
-
-        if (unlocked.Count == 0) return false;
-        await _services.Reads.PointsAsync(unlocked, _reads.Asking(LockStrength.Exclusive), cancellation);
-        return true;
     }
 
     private async ValueTask<Timestamp> ConcludeAsync(CommitResult result, Key anchor, CancellationToken cancellation)
@@ -294,7 +279,8 @@ internal sealed class GatewayTransaction : ITransaction
                 End(new RememberedFate(new CommitFate(CommitFateKind.Committed, committed.At), anchor));
                 return committed.At;
             case CommitResult.Failed failed:
-                EndFailed(failed.Error, anchor);
+                _doom.Set(failed.Error);
+                End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), anchor));
                 if (failed.Error.Code == ErrorCode.Cancelled) throw new OperationCanceledException(cancellation);
                 throw failed.Error.ToException();
             default:
@@ -338,26 +324,18 @@ internal sealed class GatewayTransaction : ITransaction
         return at;
     }
 
-    private void EndFailed(LintelError error, Key anchor)
-    {
-        // A request that was under way when an earlier doom released the locks may have taken some again.
-        if (_doom.Error is null) _doom.Set(error);
-        else ReleaseEverywhere();
-        End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), anchor));
-    }
-
-    // What is open may be committed yet: its locks are left to the splits. What happened has freed what it was shown.
     private void End(RememberedFate fate)
     {
         _phase = Phase.Ended;
         _writes.Clear();
         _services.Fates.Remember(Id, fate);
         _services.Active.Remove(Id);
-        if (fate.Fate is not { Kind: CommitFateKind.Committed }) return;
+        bool isCommitted = fate.Fate is { Kind: CommitFateKind.Committed };
         foreach (Participant participant in _participants.All)
         {
-            if (!participant.IsPartOfCommit)
-                _services.Courtesies.Send(new Release(participant.Descriptor.Address, Id));
+            // A commit with writes frees what it was shown. Everything else is freed here, unless the outcome is open.
+            if (fate.Fate is null || (isCommitted && Anchor is not null && participant.IsBound)) continue;
+            _services.Courtesies.Send(new Release(participant.Descriptor.Address, Id));
         }
     }
 

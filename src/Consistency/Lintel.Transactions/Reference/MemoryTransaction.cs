@@ -211,13 +211,15 @@ internal sealed class MemoryTransaction : ITransaction
 
     private async ValueTask EndOfAsync(Task wait, CancellationToken cancellation)
     {
-        await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
-            _ =>
-            {
-                lock (_source.Gate) _source.Locks.Withdraw(Session, wait, cancellation);
-            },
-            null);
-        await wait;
+        try
+        {
+            await wait.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_source.Gate) _source.Locks.Withdraw(Session, wait);
+            throw;
+        }
     }
 
     private static KeySpan Covered(KeySpan span, ScanPage page, bool descending) =>

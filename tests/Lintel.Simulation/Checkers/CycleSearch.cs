@@ -5,8 +5,8 @@ internal sealed record Cycle(string Kind, IReadOnlyList<(int From, Dependency Ed
 
 /// <summary>
 /// Finds the anomalies of a dependency graph, the gravest first: G0 (writes only), G1c (writes and reads), G-single
-/// (exactly one anti-dependency), G2-item (more); each first with dependencies alone, then with the order of sessions
-/// ("-process"), then with real time ("-realtime"). A component that has been explained is not reported again.
+/// (exactly one anti-dependency), G2-item (more); all of them first with dependencies alone, then each with the order of
+/// sessions ("-process") and with real time ("-realtime"). A component that has been explained is not reported again.
 /// </summary>
 internal sealed class CycleSearch(DependencyGraph graph)
 {
@@ -14,34 +14,42 @@ internal sealed class CycleSearch(DependencyGraph graph)
     private const int StartsTried = 300;
     private const DependencyKinds Writes = DependencyKinds.WriteWrite;
     private const DependencyKinds Flow = DependencyKinds.WriteWrite | DependencyKinds.WriteRead;
+    private const DependencyKinds All = Flow | DependencyKinds.ReadWrite;
+    private static readonly Shape[] Shapes =
+    [
+        new("G0", Writes, DependencyKinds.WriteWrite, Writes),
+        new("G1c", Flow, DependencyKinds.WriteRead, Flow),
+        new("G-single", All, DependencyKinds.ReadWrite, Flow),
+        new("G2-item", All, DependencyKinds.ReadWrite, All),
+    ];
+
     private readonly HashSet<int> _explained = [];
     private readonly List<Cycle> _cycles = [];
 
     public List<Cycle> Run()
     {
-        Search("", DependencyKinds.None);
-        Search("-process", DependencyKinds.Process);
-        Search("-realtime", DependencyKinds.Process | DependencyKinds.RealTime);
+        DependencyKinds none = DependencyKinds.None;
+        foreach (Shape shape in Shapes) Explain(shape.Name, shape.Component, shape.First, shape.Back, none);
+        foreach (Shape shape in Shapes)
+        {
+            Explain($"{shape.Name}-process", shape.Component, shape.First, shape.Back, DependencyKinds.Process);
+            Explain(
+                $"{shape.Name}-realtime", shape.Component, shape.First, shape.Back,
+                DependencyKinds.Process | DependencyKinds.RealTime);
+        }
+
         return _cycles;
     }
 
-    private void Search(string suffix, DependencyKinds order)
-    {
-        Explain($"G0{suffix}", Writes | order, Writes, Writes | order);
-        Explain($"G1c{suffix}", Flow | order, DependencyKinds.WriteRead, Flow | order);
-        Explain($"G-single{suffix}", Flow | DependencyKinds.ReadWrite | order, DependencyKinds.ReadWrite, Flow | order);
-        DependencyKinds all = Flow | DependencyKinds.ReadWrite | order;
-        Explain($"G2-item{suffix}", all, DependencyKinds.ReadWrite, all);
-    }
-
     // A cycle is one edge of the first kind, and a way back over the rest.
-    private void Explain(string kind, DependencyKinds component, DependencyKinds first, DependencyKinds back)
+    private void Explain(
+        string kind, DependencyKinds component, DependencyKinds first, DependencyKinds back, DependencyKinds order)
     {
-        foreach (List<int> members in graph.Components(component))
+        foreach (List<int> members in graph.Components(component | order))
         {
             if (_cycles.Count >= Anomaly.Enough) return;
             if (members.Exists(_explained.Contains)) continue;
-            if (ShortestCycle(members, first, back) is not { } steps) continue;
+            if (ShortestCycle(members, first, back | order) is not { } steps) continue;
             _cycles.Add(new Cycle(kind, steps));
             _explained.UnionWith(members);
         }
@@ -51,19 +59,32 @@ internal sealed class CycleSearch(DependencyGraph graph)
     {
         var within = new HashSet<int>(members);
         List<(int From, Dependency Edge)>? shortest = null;
-        int tried = 0;
-        foreach (int from in members)
+        foreach ((int from, Dependency edge) in Candidates(members, within, first))
         {
-            foreach (Dependency edge in graph.From(from))
-            {
-                if ((edge.Kind & first) == DependencyKinds.None || !within.Contains(edge.To)) continue;
-                if (tried++ > StartsTried) return shortest;
-                if (graph.Path(edge.To, from, back, within) is not { } path) continue;
-                if (shortest is null || path.Count + 1 < shortest.Count) shortest = [(from, edge), .. path];
-                if (shortest.Count == 2) return shortest;
-            }
+            if (graph.Path(edge.To, from, back, within) is not { } path) continue;
+            if (shortest is null || path.Count + 1 < shortest.Count) shortest = [(from, edge), .. path];
+            if (shortest.Count == 2) break;
         }
 
         return shortest;
     }
+
+    // Transactions are numbered by invocation: the edges that go furthest back in time are the likeliest to close a cycle.
+    private IEnumerable<(int From, Dependency Edge)> Candidates(
+        List<int> members, HashSet<int> within, DependencyKinds first)
+    {
+        var edges = new List<(int From, Dependency Edge)>();
+        foreach (int from in members)
+        {
+            foreach (Dependency edge in graph.From(from))
+            {
+                if ((edge.Kind & first) != DependencyKinds.None && within.Contains(edge.To)) edges.Add((from, edge));
+            }
+        }
+
+        return edges.OrderBy(candidate => candidate.Edge.To - candidate.From).Take(StartsTried);
+    }
+
+    private readonly record struct Shape(
+        string Name, DependencyKinds Component, DependencyKinds First, DependencyKinds Back);
 }

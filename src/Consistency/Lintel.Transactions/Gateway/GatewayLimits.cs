@@ -32,11 +32,8 @@ public sealed record GatewayLimits
     /// <summary>A transaction that holds locks shows itself at each of its splits this often.</summary>
     public TimeSpan KeepAliveEvery { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// How long participants may take to prepare. They may wait for locks there, behind an older transaction that
-    /// itself waits for one of them: the only wait that wound-wait does not order, and this bound ends it.
-    /// </summary>
-    public TimeSpan PrepareWithin { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long participants may take to prepare, a change of leader included. No lock is waited for then.</summary>
+    public TimeSpan PrepareWithin { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a decision may take before its outcome is asked for.</summary>
     public TimeSpan DecideWithin { get; init; } = TimeSpan.FromSeconds(5);

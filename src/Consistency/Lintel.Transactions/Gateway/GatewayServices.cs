@@ -23,8 +23,10 @@ internal sealed record GatewayServices(
         {
             var now = Environment.TrueTime.Now();
             if (now.IsAfter(instant)) return;
-            TimeSpan left = instant - now.Earliest;
-            await Task.Delay(left + TimeSpan.FromTicks(1), Environment.Time);
+
+            // Rounded up: a delay is cut down to whole milliseconds, and one of zero would not wait at all.
+            double left = Math.Floor((instant - now.Earliest).TotalMilliseconds) + 1;
+            await Task.Delay(TimeSpan.FromMilliseconds(left), Environment.Time);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class GatewayTransaction : ITransaction
 {
     private readonly GatewayServices _services;
     private readonly WriteBuffer _writes = new();
-    private readonly Doom _doom = new();
+    private readonly Doom _doom;
     private readonly ParticipantSet _participants;
     private readonly LockingReads _reads;
     private readonly WriteStaging _staging;
@@ -31,6 +31,7 @@ internal sealed class GatewayTransaction : ITransaction
     {
         _services = services;
         Id = id;
+        _doom = new Doom(ReleaseEverywhere);
         _participants = new ParticipantSet(services.Environment.Time);
         _reads = new LockingReads(id, _participants, services.Sender, services.Environment.Time, _doom);
         _staging = new WriteStaging(id, _participants, services.Sender, services.Limits, _doom);
@@ -173,8 +174,7 @@ internal sealed class GatewayTransaction : ITransaction
         if (_phase == Phase.Ended) return;
         await _services.EnterAsync();
         if (_phase != Phase.Open) return;
-        _doom.Set(new LintelError(ErrorCode.FailedPrecondition, $"transaction {Id} was rolled back"));
-        End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), default));
+        EndFailed(new LintelError(ErrorCode.FailedPrecondition, $"transaction {Id} was rolled back"), default);
     }
 
     /// <inheritdoc/>
@@ -188,8 +188,7 @@ internal sealed class GatewayTransaction : ITransaction
     public void Abandon()
     {
         if (_phase != Phase.Open) return;
-        _doom.Set(new SplitRefusal.Aborted(AbortReason.OutcomeExists).ToError());
-        End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), default));
+        EndFailed(new SplitRefusal.Aborted(AbortReason.OutcomeExists).ToError(), default);
     }
 
     /// <summary>Shows the transaction at every split it holds something at and has not talked to for a while.</summary>
@@ -220,14 +219,10 @@ internal sealed class GatewayTransaction : ITransaction
         if (reply is not SplitReply.KeptAlive alive) return;
         participant.HeardAt = _services.Environment.Time.GetTimestamp();
         if (_phase != Phase.Open) return;
-        if (alive.Standing == TransactionStanding.Wounded) Lose(AbortReason.Wounded);
-        else if (participant.IsBound && !participant.IsHeldBy(alive)) Lose(AbortReason.LeaseChanged);
-    }
-
-    private void Lose(AbortReason reason)
-    {
-        _doom.Set(new SplitRefusal.Aborted(reason).ToError());
-        ReleaseEverywhere();
+        if (alive.Standing == TransactionStanding.Wounded)
+            _doom.Set(new SplitRefusal.Aborted(AbortReason.Wounded).ToError());
+        else if (participant.IsBound && !participant.IsHeldBy(alive))
+            _doom.Set(new SplitRefusal.Aborted(AbortReason.LeaseChanged).ToError());
     }
 
     private ValueTask StageWhenLargeAsync()
@@ -249,7 +244,6 @@ internal sealed class GatewayTransaction : ITransaction
     {
         await _services.EnterAsync();
         _doom.Set(error);
-        ReleaseEverywhere();
         _doom.ThrowIfSet();
     }
 
@@ -259,15 +253,36 @@ internal sealed class GatewayTransaction : ITransaction
         Key anchor = _staging.FirstKey ?? _writes.FirstWritten()!.Value;
         List<CommitPart>? parts =
             await CommitParts.OfAsync(_services.Sender.Router, mutations, _participants, anchor, cancellation);
+        if (parts is { Count: > 1 } && await LockWritesAsync(mutations, cancellation))
+            parts = await CommitParts.OfAsync(_services.Sender.Router, mutations, _participants, anchor, cancellation);
         if (parts is null) throw _doom.Because(new SplitRefusal.Aborted(AbortReason.LeaseChanged));
 
         _doom.ThrowIfSet();
         _phase = Phase.Committing;
         Anchor = anchor;
+        foreach (CommitPart part in parts) _participants.Touch(part.Split).IsPartOfCommit = true;
         var coordinator = new CommitCoordinator(Id, anchor, parts, _services.Limits.Commit);
         var driver = new CommitDriver(
             coordinator, Id, anchor, _services.Sender, _services.Courtesies, _services.Environment, _services.Limits);
         return await ConcludeAsync(await driver.RunAsync(cancellation), anchor, cancellation);
+    }
+
+    /// <summary>
+    /// Before a commit over several splits, takes the write locks that no read has taken. Once prepared at one split, a
+    /// transaction cannot be wounded there; were it then to wait elsewhere for an older one, which waits for it, nobody
+    /// would end that. So it waits while it can still be wounded, and no prepare waits for a lock.
+    /// </summary>
+    private async ValueTask<bool> LockWritesAsync(IReadOnlyList<Mutation> mutations, CancellationToken cancellation)
+    {
+        var unlocked = new List<Key>();
+        foreach (Mutation mutation in mutations)
+        {
+            if (!_reads.HoldsExclusively(mutation.Key)) unlocked.Add(mutation.Key);
+        }
+
+        if (unlocked.Count == 0) return false;
+        await _services.Reads.PointsAsync(unlocked, _reads.Asking(LockStrength.Exclusive), cancellation);
+        return true;
     }
 
     private async ValueTask<Timestamp> ConcludeAsync(CommitResult result, Key anchor, CancellationToken cancellation)
@@ -279,8 +294,7 @@ internal sealed class GatewayTransaction : ITransaction
                 End(new RememberedFate(new CommitFate(CommitFateKind.Committed, committed.At), anchor));
                 return committed.At;
             case CommitResult.Failed failed:
-                _doom.Set(failed.Error);
-                End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), anchor));
+                EndFailed(failed.Error, anchor);
                 if (failed.Error.Code == ErrorCode.Cancelled) throw new OperationCanceledException(cancellation);
                 throw failed.Error.ToException();
             default:
@@ -324,18 +338,26 @@ internal sealed class GatewayTransaction : ITransaction
         return at;
     }
 
+    private void EndFailed(LintelError error, Key anchor)
+    {
+        // A request that was under way when an earlier doom released the locks may have taken some again.
+        if (_doom.Error is null) _doom.Set(error);
+        else ReleaseEverywhere();
+        End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), anchor));
+    }
+
+    // What is open may be committed yet: its locks are left to the splits. What happened has freed what it was shown.
     private void End(RememberedFate fate)
     {
         _phase = Phase.Ended;
         _writes.Clear();
         _services.Fates.Remember(Id, fate);
         _services.Active.Remove(Id);
-        bool isCommitted = fate.Fate is { Kind: CommitFateKind.Committed };
+        if (fate.Fate is not { Kind: CommitFateKind.Committed }) return;
         foreach (Participant participant in _participants.All)
         {
-            // A commit with writes frees what it was shown. Everything else is freed here, unless the outcome is open.
-            if (fate.Fate is null || (isCommitted && Anchor is not null && participant.IsBound)) continue;
-            _services.Courtesies.Send(new Release(participant.Descriptor.Address, Id));
+            if (!participant.IsPartOfCommit)
+                _services.Courtesies.Send(new Release(participant.Descriptor.Address, Id));
         }
     }
 

@@ -1,4 +1,5 @@
 using Lintel.Primitives.Identifiers;
+using Lintel.Primitives.Keys;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 using Lintel.Transactions.Api;
@@ -12,8 +13,15 @@ namespace Lintel.Transactions.Gateway;
 internal sealed class LockingReads(
     TransactionId transaction, ParticipantSet participants, PatientSender sender, TimeProvider time, Doom doom)
 {
+    // Bounded: what is not remembered here is locked once more, which costs a round trip and nothing else.
+    private const int RememberedMax = 10_000;
+    private readonly HashSet<Key> _exclusive = [];
+
     /// <summary>The participant that answered last: everything locked there was still locked then.</summary>
     public Participant? Latest { get; private set; }
+
+    /// <summary>Whether a read has locked the key exclusively, as far as is remembered.</summary>
+    public bool HoldsExclusively(Key key) => _exclusive.Contains(key);
 
     /// <summary>How to ask one split for rows under this lock.</summary>
     public AskSplit Asking(LockStrength strength)
@@ -35,6 +43,7 @@ internal sealed class LockingReads(
                     throw doom.Because(new SplitRefusal.Aborted(AbortReason.LeaseChanged));
                 participant.HeardAt = time.GetTimestamp();
                 Latest = participant;
+                if (mode == ReadLock.Exclusive) Remember(target, rows.Read);
                 return rows.Read;
             case SplitRefusal.SplitMoved moved:
                 sender.Router.Correct(split.Address, moved.Now);
@@ -46,6 +55,17 @@ internal sealed class LockingReads(
             default:
                 throw Refusals.Unexpected(reply).ToException();
         }
+    }
+
+    private void Remember(ReadTarget target, ReadResult read)
+    {
+        if (target is ReadTarget.Points points)
+        {
+            for (int i = 0; i < points.Keys.Count && _exclusive.Count < RememberedMax; i++) _exclusive.Add(points.Keys[i]);
+            return;
+        }
+
+        for (int i = 0; i < read.Rows.Count && _exclusive.Count < RememberedMax; i++) _exclusive.Add(read.Rows[i].Key);
     }
 
     private async ValueTask<SplitReply> SendAsync(SplitRequest request, CancellationToken cancellation)

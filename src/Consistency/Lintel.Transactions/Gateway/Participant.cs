@@ -22,6 +22,9 @@ internal sealed class Participant(SplitDescriptor descriptor)
     /// <summary>Whether a keep-alive is under way.</summary>
     public bool IsAsked { get; set; }
 
+    /// <summary>Whether the commit was laid before it: a commit that happens frees what it was shown.</summary>
+    public bool IsPartOfCommit { get; set; }
+
     /// <summary>Whether the transaction has something here that a commit must show.</summary>
     public bool IsBound => !Lease.IsNone || StagedThrough > 0;
 

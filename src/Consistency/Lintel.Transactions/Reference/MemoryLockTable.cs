@@ -34,13 +34,13 @@ internal sealed class MemoryLockTable
         return granted;
     }
 
-    /// <summary>Takes a request back; false when it was granted or refused meanwhile.</summary>
-    public bool Withdraw(LockSession session, Task wait)
+    /// <summary>Takes a request back, if it still waits: the wait ends as cancelled.</summary>
+    public void Withdraw(LockSession session, Task wait, CancellationToken cancellation)
     {
-        if (session.Waiting?.Ended.Task != wait) return false;
+        if (session.Waiting is not { } waiting || waiting.Ended.Task != wait) return;
         session.Waiting = null;
+        waiting.Ended.SetCanceled(cancellation);
         GrantWaiters();
-        return true;
     }
 
     /// <summary>Ends a transaction: its locks are free, its waiting request is refused.</summary>

@@ -211,15 +211,13 @@ internal sealed class MemoryTransaction : ITransaction
 
     private async ValueTask EndOfAsync(Task wait, CancellationToken cancellation)
     {
-        try
-        {
-            await wait.WaitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            lock (_source.Gate) _source.Locks.Withdraw(Session, wait);
-            throw;
-        }
+        await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
+            _ =>
+            {
+                lock (_source.Gate) _source.Locks.Withdraw(Session, wait, cancellation);
+            },
+            null);
+        await wait;
     }
 
     private static KeySpan Covered(KeySpan span, ScanPage page, bool descending) =>

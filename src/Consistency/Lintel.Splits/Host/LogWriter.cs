@@ -1,0 +1,121 @@
+using Lintel.Primitives.Errors;
+using Lintel.Primitives.Identifiers;
+using Lintel.Raft;
+using Lintel.Splits.Log;
+using Lintel.Splits.Replica;
+
+namespace Lintel.Splits.Host;
+
+/// <summary>
+/// The one writer of a store's log. It takes everything that waits, appends it with one sync, reports it, and goes on
+/// with what has gathered meanwhile: that is the group commit. Compaction and the removal of old segments go through
+/// it too, because the log takes one of them at a time.
+/// </summary>
+/// <remarks>S10: works of one group are written and reported in the order in which its peer handed them out.</remarks>
+public sealed class LogWriter(StoreServices services, StoreLog log)
+{
+    // One batch stays well below the bound of the log, whatever gathered.
+    private const int BatchBytes = 8 << 20;
+
+    private readonly Queue<(SplitReplica Replica, AppendWork Work)> _waiting = new();
+    private readonly List<(Action<LogBatch> Records, TaskCompletionSource? Written)> _upkeep = [];
+    private bool _collect;
+    private bool _writing;
+
+    /// <summary>Learns of works that are durable, in order.</summary>
+    public Action<IReadOnlyList<(SplitReplica Replica, AppendWork Work)>> OnDurable { get; set; } = static _ => { };
+
+    /// <summary>Learns that the log is out of service.</summary>
+    public Action<LintelError> OnFailed { get; set; } = static failure => throw failure.ToException();
+
+    /// <summary>Puts a work at the end; <see cref="Write"/> begins.</summary>
+    public void Add(SplitReplica replica, AppendWork work) => _waiting.Enqueue((replica, work));
+
+    /// <summary>Adds records that no peer waits for, tells when they are durable, and then lets go of old segments.</summary>
+    public void Keep(Action<LogBatch> records, TaskCompletionSource? written = null)
+    {
+        _upkeep.Add((records, written));
+        _collect = true;
+        Write();
+    }
+
+    /// <summary>Begins to write, unless that is under way.</summary>
+    public void Write()
+    {
+        if (_writing || (_waiting.Count == 0 && _upkeep.Count == 0)) return;
+        _writing = true;
+        services.Start(WriteAsync);
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            while (_waiting.Count > 0 || _upkeep.Count > 0 || _collect)
+            {
+                var works = new List<(SplitReplica Replica, AppendWork Work)>();
+                (Action<LogBatch> Records, TaskCompletionSource? Written)[] upkeep = [.. _upkeep];
+                _upkeep.Clear();
+                (LogBatch batch, LogDurability durability) = Gather(upkeep, works);
+                if (!await TryAppendAsync(batch, durability)) return;
+                OnDurable(works);
+                foreach ((_, TaskCompletionSource? written) in upkeep) written?.SetResult();
+                if (!_collect || _waiting.Count > 0) continue;
+                _collect = false;
+                await log.CollectAsync();
+            }
+        }
+        finally
+        {
+            _writing = false;
+        }
+    }
+
+    private (LogBatch Batch, LogDurability Durability) Gather(
+        IReadOnlyCollection<(Action<LogBatch> Records, TaskCompletionSource? Written)> upkeep,
+        List<(SplitReplica Replica, AppendWork Work)> works)
+    {
+        var batch = new LogBatch();
+        bool sync = upkeep.Count > 0;
+        foreach ((Action<LogBatch> records, _) in upkeep) records(batch);
+        while (_waiting.Count > 0 && batch.Bytes < BatchBytes)
+        {
+            (SplitReplica replica, AppendWork work) = _waiting.Dequeue();
+            works.Add((replica, work));
+            if (replica.Machine.IsRetired) continue;
+            Add(batch, replica.Split, work);
+            sync |= work.MustSync;
+        }
+
+        return (batch, sync ? LogDurability.Synced : LogDurability.Ordered);
+    }
+
+    /// <summary>The records of one work.</summary>
+    public static void Add(LogBatch batch, SplitId split, AppendWork work)
+    {
+        if (work.Snapshot is { } snapshot) batch.Install(split, snapshot.Index, snapshot.Term);
+        batch.Entries(split, work.Entries);
+        if (work.HardState is { } state) batch.HardState(split, state);
+    }
+
+    // A full disk is waited out: the works stay in order, and nothing that depends on them has left.
+    private async ValueTask<bool> TryAppendAsync(LogBatch batch, LogDurability durability)
+    {
+        while (true)
+        {
+            switch (await log.AppendAsync(batch, durability))
+            {
+                case LogAppendOutcome.Appended:
+                    services.IsDiskFull = log.Health == LogHealth.Full;
+                    return true;
+                case LogAppendOutcome.DiskFull:
+                    services.IsDiskFull = true;
+                    await Task.Delay(services.Limits.DiskFullRetry, services.Environment.Time);
+                    break;
+                case LogAppendOutcome.OutOfService broken:
+                    OnFailed(broken.Error);
+                    return false;
+            }
+        }
+    }
+}

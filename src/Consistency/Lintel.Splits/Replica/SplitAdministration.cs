@@ -1,0 +1,201 @@
+using System.Collections.Immutable;
+using Lintel.Primitives.Identifiers;
+using Lintel.Raft;
+using Lintel.Raft.Configuration;
+using Lintel.Raft.Outcomes;
+using Lintel.Raft.Replication;
+using Lintel.Splits.Requests;
+using Lintel.Splits.Routing;
+
+namespace Lintel.Splits.Replica;
+
+/// <summary>What is done to a split as a whole, at its leaseholder: divide, hand over, change its replicas.</summary>
+public sealed class SplitAdministration(SplitReplica replica, StoreServices services)
+{
+    // A learner this close behind catches up within a round trip or two.
+    private const ulong CaughtUpWithin = 64;
+
+    /// <summary>Divides the split at a key.</summary>
+    public async ValueTask<SplitReply> DivideAsync(Leadership leading, DivideSplit request)
+    {
+        if (services.IsDiskFull) return new SplitRefusal.DiskFull();
+        if (!leading.TryFreeze()) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
+        ProposalFate fate = await replica.ProposeAsync(
+            leading, (divisions, closed) => new DivideCommand(divisions, closed, request.At, request.Right, leading.Floor));
+        if (fate is ProposalFate.Unknown { Final: { } final })
+        {
+            // Until it is known whether the right side is still ours, no timestamp is given out.
+            services.Start(async () =>
+            {
+                await final;
+                leading.Thaw();
+            });
+        }
+        else
+        {
+            leading.Thaw();
+        }
+
+        switch (fate)
+        {
+            case ProposalFate.Applied { Result: AppliedResult.Divided divided }:
+                return new SplitReply.Divided(divided.Left.Descriptor, divided.Right.Descriptor);
+            case ProposalFate.Applied:
+                return replica.Moved();
+            case ProposalFate.Busy:
+                return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
+            case ProposalFate.Lost lost:
+                return new SplitRefusal.Unavailable(lost.Why, Ambiguous: false);
+            default:
+                return new SplitRefusal.Unavailable("the division was not applied in time", Ambiguous: true);
+        }
+    }
+
+    /// <summary>
+    /// Hands leadership over. The floor goes to the log first, so that the next leader assigns nothing at or below what
+    /// was assigned or served here.
+    /// </summary>
+    public async ValueTask<SplitReply> TransferAsync(Leadership leading, TransferLease request)
+    {
+        if (request.Target == services.Self) return SplitReply.Done.Instance;
+        if (!replica.Peer.Configuration.IsVoter(request.Target)) return new SplitRefusal.Invalid($"{request.Target} has no vote");
+        if (!leading.TryFreeze()) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
+        try
+        {
+            ProposalFate fate = await replica.ProposeAsync(
+                leading, (divisions, closed) => new FloorCommand(divisions, closed, leading.Floor));
+            if (fate is not ProposalFate.Applied) return new SplitRefusal.Unavailable("the handover was not replicated", Ambiguous: false);
+            if (leading.IsOver) return replica.NotHere();
+            TransferOutcome outcome = replica.Peer.TransferLeadership(request.Target);
+            services.MarkDirty(replica);
+            if (outcome is not TransferOutcome.Started) return new SplitRefusal.Unavailable(outcome.ToString(), Ambiguous: false);
+            return await HandedOverAsync(leading, request.Target);
+        }
+        finally
+        {
+            if (!leading.IsOver) leading.Thaw();
+        }
+    }
+
+    /// <summary>Changes the replicas to those asked for: learners first, then all votes in one joint change.</summary>
+    public async ValueTask<SplitReply> ChangeReplicasAsync(Leadership leading, ChangeReplicas request)
+    {
+        var voters = ImmutableSortedSet.CreateBuilder<NodeId>();
+        var learners = ImmutableSortedSet.CreateBuilder<NodeId>();
+        foreach (SplitReplicaPlace place in request.Replicas)
+            (place.Role == ReplicaRole.Voter ? voters : learners).Add(place.Node);
+        if (voters.Count == 0 || voters.Overlaps(learners) || voters.Count + learners.Count != request.Replicas.Count)
+            return new SplitRefusal.Invalid("the replicas need a voter, and every node once");
+        if (!voters.Contains(services.Self))
+        {
+            // A leader does not take its own vote: it hands over to one that stays, which then makes the change.
+            NodeId heir = NodeId.None;
+            foreach (NodeId voter in voters)
+            {
+                if (heir.IsNone && replica.Peer.Configuration.IsVoter(voter)) heir = voter;
+            }
+
+            if (heir.IsNone) return new SplitRefusal.Invalid("no present voter stays");
+            SplitReply handed = await TransferAsync(leading, new TransferLease(request.To, heir));
+            return handed is SplitReply.Done ? replica.NotHere() : handed;
+        }
+
+        if (await AddLearnersAsync(leading, voters.ToImmutable(), learners.ToImmutable()) is { } refusal) return refusal;
+        return await SwitchAsync(leading, voters.ToImmutable(), learners.ToImmutable());
+    }
+
+    private async ValueTask<SplitReply> HandedOverAsync(Leadership leading, NodeId target)
+    {
+        TimeProvider time = services.Environment.Time;
+        long began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < services.Limits.RequestTimeout)
+        {
+            if (leading.IsOver && replica.Peer.Leader == target) return SplitReply.Done.Instance;
+            if (leading.IsOver && !replica.Peer.Leader.IsNone)
+                return new SplitRefusal.Unavailable($"{replica.Peer.Leader} leads now", Ambiguous: false);
+            if (!leading.IsOver && leading.LeaseUntil != Lintel.Primitives.Time.Timestamp.Zero)
+                return new SplitRefusal.Unavailable("the target did not take over", Ambiguous: false);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), time);
+        }
+
+        return new SplitRefusal.Unavailable("the handover did not finish in time", Ambiguous: true);
+    }
+
+    private async ValueTask<SplitRefusal?> AddLearnersAsync(
+        Leadership leading, ImmutableSortedSet<NodeId> voters, ImmutableSortedSet<NodeId> learners)
+    {
+        var steps = ImmutableArray.CreateBuilder<ConfigurationStep>();
+        foreach (NodeId node in voters.Union(learners))
+        {
+            if (!replica.Peer.Configuration.Contains(node)) steps.Add(new(ConfigurationStepKind.AddLearner, node));
+        }
+
+        foreach (ConfigurationStep step in steps)
+        {
+            if (!await services.InviteAsync(step.Node, replica.Descriptor))
+                return new SplitRefusal.Unavailable($"{step.Node} did not take the invitation", Ambiguous: false);
+        }
+
+        if (steps.Count > 0)
+        {
+            ProposalFate fate = await replica.ProposeAsync(new ConfigurationChange(steps.ToImmutable(), JointPolicy.Automatic));
+            if (fate is not ProposalFate.Applied) return Explain(fate);
+        }
+
+        TimeProvider time = services.Environment.Time;
+        long began = time.GetTimestamp();
+        while (!leading.IsOver && time.GetElapsedTime(began) < services.Limits.CatchUpTimeout)
+        {
+            bool level = true;
+            foreach (NodeId node in voters)
+                level &= node == services.Self || IsCaughtUp(node);
+            if (level) return null;
+            await Task.Delay(services.Limits.TickInterval, time);
+        }
+
+        return new SplitRefusal.Unavailable("a new replica did not catch up in time", Ambiguous: false);
+    }
+
+    private async ValueTask<SplitReply> SwitchAsync(
+        Leadership leading, ImmutableSortedSet<NodeId> voters, ImmutableSortedSet<NodeId> learners)
+    {
+        GroupConfiguration now = replica.Peer.Configuration;
+        var steps = ImmutableArray.CreateBuilder<ConfigurationStep>();
+        foreach (NodeId node in voters)
+        {
+            if (!now.Voters.Contains(node)) steps.Add(new(ConfigurationStepKind.AddVoter, node));
+        }
+
+        foreach (NodeId node in now.Members)
+        {
+            if (learners.Contains(node) && !now.Learners.Contains(node)) steps.Add(new(ConfigurationStepKind.AddLearner, node));
+            else if (!voters.Contains(node) && !learners.Contains(node)) steps.Add(new(ConfigurationStepKind.Remove, node));
+        }
+
+        if (steps.Count > 0)
+        {
+            ProposalFate fate = await replica.ProposeAsync(new ConfigurationChange(steps.ToImmutable(), JointPolicy.Automatic));
+            if (fate is not ProposalFate.Applied) return Explain(fate);
+        }
+
+        TimeProvider time = services.Environment.Time;
+        long began = time.GetTimestamp();
+        while (replica.Peer.Configuration.IsJoint && !leading.IsOver
+            && time.GetElapsedTime(began) < services.Limits.RequestTimeout)
+            await Task.Delay(services.Limits.TickInterval, time);
+        return replica.Peer.Configuration.IsJoint
+            ? new SplitRefusal.Unavailable("the joint configuration was not left in time", Ambiguous: true)
+            : new SplitReply.ReplicasChanged(replica.Descriptor);
+    }
+
+    private bool IsCaughtUp(NodeId node) =>
+        replica.Peer.ProgressOf(node) is { State: ProgressState.Replicate } progress
+        && progress.Match + CaughtUpWithin >= replica.Peer.LastIndex;
+
+    private static SplitRefusal Explain(ProposalFate fate) => fate switch
+    {
+        ProposalFate.Busy => new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50)),
+        ProposalFate.Lost lost => new SplitRefusal.Unavailable(lost.Why, Ambiguous: false),
+        _ => new SplitRefusal.Unavailable("the change was not applied in time", Ambiguous: true),
+    };
+}

@@ -1,0 +1,17 @@
+namespace Lintel.Sql.Execute;
+
+/// <summary>
+/// A running plan node: moves from row to row, each time writing its registers. Pulled by one caller; what a row wrote
+/// stands until the next <see cref="NextAsync"/>.
+/// </summary>
+public abstract class Cursor : IAsyncDisposable
+{
+    /// <summary>Moves to the next row; false at the end.</summary>
+    public abstract ValueTask<bool> NextAsync();
+
+    /// <summary>Starts again, with what the registers of the plan around it hold now.</summary>
+    public abstract void Reset();
+
+    /// <summary>Gives back what it holds.</summary>
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

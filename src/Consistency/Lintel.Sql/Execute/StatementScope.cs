@@ -1,0 +1,43 @@
+using Lintel.Sql.Catalog;
+using Lintel.Sql.Execute.Operators;
+using Lintel.Sql.Session;
+using Lintel.Sql.Types;
+using Lintel.Transactions.Api;
+
+namespace Lintel.Sql.Execute;
+
+/// <summary>What one run of a statement works with.</summary>
+public sealed class StatementScope
+{
+    /// <summary>The node's services.</summary>
+    public required SqlEngine Engine { get; init; }
+
+    /// <summary>The session that runs it.</summary>
+    public required SqlSession Session { get; init; }
+
+    /// <summary>Where reads go: the transaction, or a snapshot.</summary>
+    public required IKeyReader Reader { get; init; }
+
+    /// <summary>Where writes go; null in a read-only transaction.</summary>
+    public ITransaction? Writer { get; init; }
+
+    /// <summary>The schema, at the version of the transaction.</summary>
+    public required DatabaseSchema Schema { get; init; }
+
+    /// <summary>Memory of this statement.</summary>
+    public required MemoryMeter Memory { get; init; }
+
+    /// <summary>Ends the statement: the client's cancel, statement_timeout, a lost connection.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>What EXPLAIN ANALYZE counts; null otherwise.</summary>
+    public Measurements? Measurements { get; init; }
+
+    /// <summary>Rows inserted, updated or deleted by the statement itself (not by its CTEs).</summary>
+    public long AffectedRows { get; set; }
+
+    /// <summary>The transaction that takes writes; 25006 in a read-only one.</summary>
+    public ITransaction RequireWriter(string command) =>
+        Writer ?? throw new SqlException(
+            SqlStates.ReadOnlySqlTransaction, $"cannot execute {command} in a read-only transaction");
+}

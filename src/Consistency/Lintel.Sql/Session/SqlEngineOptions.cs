@@ -1,0 +1,21 @@
+using Lintel.Environment.TrueTime;
+using Lintel.Primitives.Identifiers;
+using Lintel.Primitives.Random;
+using Lintel.Transactions.Api;
+
+namespace Lintel.Sql.Session;
+
+/// <summary>What SQL stands on, on one node.</summary>
+/// <param name="Transactions">The gateway of the node.</param>
+/// <param name="Time">Timers, and the wall clock that now() shows.</param>
+/// <param name="TrueTime">The cluster's time; hidden row ids are drawn from it.</param>
+/// <param name="Random">For random(), gen_random_uuid() and back-off.</param>
+/// <param name="Node">This node.</param>
+/// <param name="Limits">Bounds.</param>
+public sealed record SqlEngineOptions(
+    ITransactionSource Transactions,
+    TimeProvider Time,
+    ITrueTime TrueTime,
+    Prng Random,
+    NodeId Node,
+    SqlLimits? Limits = null);

@@ -18,7 +18,8 @@ namespace Lintel.Splits.Replica;
 /// L10: timestamps are assigned and served only at or below the lease's end. L11: an assigned timestamp is above every
 /// timestamp assigned, served or closed before, by this leader or an earlier one. Why the second half holds across
 /// leaders: see <see cref="Lease.LeaseSupport"/> for elections; a transfer writes the old leader's floor to the log, and
-/// a division freezes the leader between proposing and applying and writes the floor into the division itself.
+/// a division freezes the leader between proposing and applying and writes the floor into the division itself. L12:
+/// see <see cref="IsSettled"/>.
 /// </para>
 /// </remarks>
 public sealed class Leadership
@@ -27,7 +28,9 @@ public sealed class Leadership
     private readonly StoreServices _services;
     private readonly Dictionary<WaitToken, TaskCompletionSource<bool?>> _waits = [];
     private readonly SortedDictionary<TransactionId, Activity> _activity = [];
+    private readonly Timestamp _inherited;
     private TaskCompletionSource? _frozen;
+    private bool _settled;
 
     /// <summary>Takes office. Rebuilds the locks of transactions that were prepared or committed before.</summary>
     public Leadership(SplitReplica replica, StoreServices services, Term term)
@@ -37,8 +40,8 @@ public sealed class Leadership
         Term = term;
         Locks = new LockTable(new LockLimits());
         SplitState state = replica.Machine.State;
-        Floor = Timestamp.Later(
-            Timestamp.Later(state.Floor, state.Closed), services.Environment.TrueTime.Now().Latest);
+        _inherited = Timestamp.Later(state.Floor, state.Closed);
+        Floor = Timestamp.Later(_inherited, services.Environment.TrueTime.Now().Latest);
         foreach (PendingTransaction pending in replica.Machine.Pending.Values)
         {
             if (pending.Phase == PendingPhase.Staging) continue;
@@ -71,8 +74,18 @@ public sealed class Leadership
     /// <summary>Whether the lease holds now.</summary>
     public bool HoldsLease => _services.Environment.TrueTime.Now().Latest <= LeaseUntil;
 
+    /// <summary>
+    /// Whether every timestamp in the log from before this leadership has definitely passed. Until then nothing is served:
+    /// whoever committed under an earlier leader may still be waiting its timestamp out, and no lock here tells of it
+    /// (invariant L12).
+    /// </summary>
+    public bool IsSettled => _settled = _settled || _services.Environment.TrueTime.Now().IsAfter(_inherited);
+
     /// <summary>Requests in progress that already have their answer under way, by transaction: a resend joins them.</summary>
     public Dictionary<TransactionId, Task<SplitReply>> Deciding { get; } = [];
+
+    /// <summary>Outcomes that are being written here, by transaction: another sender of the same joins them.</summary>
+    public Dictionary<TransactionId, Task<SplitReply>> Resolving { get; } = [];
 
     /// <summary>Transactions whose outcomes are being spread to their participants.</summary>
     public SortedSet<TransactionId> Spreading { get; } = [];
@@ -220,13 +233,26 @@ public sealed class Leadership
         return silent;
     }
 
-    /// <summary>Transactions that are not prepared and hold something outside of a span, oldest first.</summary>
-    public List<TransactionId> Unprepared()
+    /// <summary>
+    /// Transactions that are not prepared and hold a lock at or beyond a key, oldest first. The split no longer has these
+    /// keys: the locks mean nothing there, so the transactions must not commit here either.
+    /// </summary>
+    public List<TransactionId> UnpreparedBeyond(Key end)
     {
         var found = new List<TransactionId>();
+        var owned = new List<LockSpan>();
         foreach (TransactionId transaction in _activity.Keys)
         {
-            if (Locks.StandingOf(transaction) is LockStanding.Active or LockStanding.Wounded) found.Add(transaction);
+            if (Locks.StandingOf(transaction) is not (LockStanding.Active or LockStanding.Wounded)) continue;
+            owned.Clear();
+            Locks.CollectOwned(transaction, LockMode.Exclusive, owned);
+            Locks.CollectOwned(transaction, LockMode.Shared, owned);
+            foreach (LockSpan span in owned)
+            {
+                if (span.ToKeySpan().End <= end) continue;
+                found.Add(transaction);
+                break;
+            }
         }
 
         return found;

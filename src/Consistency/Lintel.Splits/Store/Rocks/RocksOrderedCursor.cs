@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Lintel.Primitives.Errors;
 using RocksDbSharp;
 
 namespace Lintel.Splits.Store.Rocks;

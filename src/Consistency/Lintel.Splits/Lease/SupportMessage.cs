@@ -83,6 +83,6 @@ public abstract record SupportMessage
 
 /// <summary>
 /// An idle split's closed timestamp, valid for a replica that has applied exactly this entry last. With it goes the
-/// leaseholder's checksum as of that entry: a replica that has another one has diverged (invariant I8).
+/// leaseholder's checksum as of that entry: a replica that has another one has diverged (invariant S02).
 /// </summary>
 public readonly record struct IdleClose(SplitId Split, Term Term, LogIndex Index, Timestamp Closed, ulong Checksum);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Lintel.Primitives.Identifiers;
-using Lintel.Raft;
 using Lintel.Raft.Configuration;
 using Lintel.Raft.Outcomes;
 using Lintel.Raft.Replication;

@@ -87,7 +87,8 @@ public sealed class SplitReplica
     public async ValueTask<SplitReply> HandleAsync(SplitRequest request)
     {
         if (request is AskStatus) return new SplitReply.Status(Status());
-        if (_inProgress >= _services.Limits.RequestsMax) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
+        int max = request.Frees ? 2 * _services.Limits.RequestsMax : _services.Limits.RequestsMax;
+        if (_inProgress >= max) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
         _inProgress++;
         _idleTicks = 0;
         try
@@ -224,8 +225,7 @@ public sealed class SplitReplica
 
         if (leads && Leading is null)
         {
-            var begun = new Leadership(this, _services, Peer.Term);
-            begun.Inherit(_floorSoFar);
+            var begun = new Leadership(this, _services, Peer.Term, _floorSoFar);
             Leading = begun;
             _services.Start(() => _resolutions.TakeOverAsync(begun));
         }
@@ -269,7 +269,7 @@ public sealed class SplitReplica
     {
         SplitState state = Machine.State;
         if (close.Index == state.Applied && close.Term == state.AppliedTerm)
-            Invariant.Require("I8", close.Checksum == state.Checksum, $"{Split} differs from its leaseholder's at {close.Index}");
+            Invariant.Require("S02", close.Checksum == state.Checksum, $"{Split} differs from its leaseholder's at {close.Index}");
         _safeTime.Announce(close.Term, close.Index, close.Closed);
         AdvanceSafeTime();
     }
@@ -375,7 +375,7 @@ public sealed class SplitReplica
             if (Leading is { IsOver: false } leading)
             {
                 if (leading.IsFrozen) await leading.OpenAsync();
-                else if (leading.HoldsLease && leading.IsSettled) return leading;
+                else if (leading.HoldsLease) return leading;
             }
             else if (Peer.Role != Role.Leader)
             {

@@ -3,7 +3,6 @@ using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Invariants;
 using Lintel.Primitives.Keys;
 using Lintel.Primitives.Time;
-using Lintel.Raft;
 using Lintel.Raft.Configuration;
 using Lintel.Raft.Log;
 using Lintel.Splits.Mvcc;

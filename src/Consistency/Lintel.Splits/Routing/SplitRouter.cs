@@ -1,4 +1,3 @@
-using Lintel.Environment.Network;
 using Lintel.Primitives.Codec;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;

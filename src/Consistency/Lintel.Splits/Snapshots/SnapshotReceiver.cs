@@ -1,5 +1,4 @@
 using Lintel.Primitives.Codec;
-using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Splits.Replica;
 using Lintel.Splits.Store;

@@ -26,6 +26,15 @@ public sealed class SqlSession : IAsyncDisposable
     public TimeSpan IdleSessionTimeout => throw NotBuilt();
 
     /// <summary>
+    /// Everything of the session that a plan may depend on, as text: search path, user, and the settings that constants
+    /// are read with. Sessions with equal keys share plans.
+    /// </summary>
+    public string PlanKey => throw NotBuilt();
+
+    /// <summary>The schemas that unqualified names are looked up in, in order, pg_catalog included (first unless named).</summary>
+    public ImmutableArray<string> SearchPath => throw NotBuilt();
+
+    /// <summary>
     /// Runs one simple Query message: all statements, as one implicit transaction unless the text says otherwise, to
     /// its end or its first error. On return <see cref="Status"/> is what ReadyForQuery says.
     /// </summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Lintel.Doors.Postgres.Codec;
+using Lintel.Sql.Types;
 using Microsoft.AspNetCore.Connections;
 
 namespace Lintel.Doors.Postgres.Session;
@@ -40,6 +41,9 @@ internal sealed class ClientWire : IDisposable
     /// <summary>Whether the client can no longer be reached.</summary>
     public bool IsLost => _isLost || _connection.ConnectionClosed.IsCancellationRequested;
 
+    /// <summary>Why the connection has to end, if it does.</summary>
+    public FatalException? Fatal { get; private set; }
+
     /// <summary>Whether enough has gathered to be sent in the middle of a result.</summary>
     public bool IsFull => Output.Length >= _options.OutputBytesMax;
 
@@ -65,6 +69,16 @@ internal sealed class ClientWire : IDisposable
         Output.Clear();
         ValueTask<FlushResult> flush = _writer.FlushAsync(cancellation);
         return flush.IsCompletedSuccessfully ? Check(flush.Result) : new ValueTask(WaitAsync(flush));
+    }
+
+    /// <summary>
+    /// The connection has to end, and a call into the session stands in between, which turns exceptions into errors of
+    /// its statement: remembers why, and gives the error to throw there.
+    /// </summary>
+    public SqlException Fail(FatalException fatal)
+    {
+        Fatal ??= fatal;
+        return fatal.Error.ToException(fatal);
     }
 
     /// <summary>Closes at once, without a word.</summary>

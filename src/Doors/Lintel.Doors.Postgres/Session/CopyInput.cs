@@ -26,7 +26,7 @@ internal sealed class CopyInput(ClientWire wire) : ICopySource
                 case InputKind.End:
                     throw ConnectionLost.WhileReading();
                 case InputKind.Malformed:
-                    throw FatalException.Protocol(next.Reason!);
+                    throw wire.Fail(FatalException.Protocol(next.Reason!));
                 case InputKind.Interrupted:
                     continue;
             }
@@ -42,15 +42,15 @@ internal sealed class CopyInput(ClientWire wire) : ICopySource
                 case FrontendKind.Flush or FrontendKind.Sync:
                     continue;
                 default:
-                    throw FatalException.Protocol(
-                        $"unexpected message type 0x{(byte)next.Frame.Kind:X2} during COPY from stdin");
+                    throw wire.Fail(FatalException.Protocol(
+                        $"unexpected message type 0x{(byte)next.Frame.Kind:X2} during COPY from stdin"));
             }
         }
     }
 
-    private static Exception Failed(ReadOnlySpan<byte> payload) =>
+    private SqlException Failed(ReadOnlySpan<byte> payload) =>
         CopyFailMessage.TryParse(payload, out CopyFailMessage message)
             ? new SqlException(
                 SqlStates.QueryCanceled, $"COPY from stdin failed: {Encoding.UTF8.GetString(message.Reason)}")
-            : FatalException.Protocol("invalid CopyFail message");
+            : wire.Fail(FatalException.Protocol("invalid CopyFail message"));
 }

@@ -7,7 +7,7 @@ namespace Lintel.Doors.Postgres.Session;
 internal static class ErrorTable
 {
     /// <summary>The error as a client sees it.</summary>
-    public static SqlError ToSql(LintelError error) =>
+    public static SqlError Translate(LintelError error) =>
         new(StateOf(error.Code), error.Message, error.Cause, error.Correction);
 
     private static string StateOf(ErrorCode code) => code switch

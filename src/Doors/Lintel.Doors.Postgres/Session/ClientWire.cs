@@ -68,7 +68,9 @@ internal sealed class ClientWire : IDisposable
         _writer.Write(Output.Written);
         Output.Clear();
         ValueTask<FlushResult> flush = _writer.FlushAsync(cancellation);
-        return flush.IsCompletedSuccessfully ? Check(flush.Result) : new ValueTask(WaitAsync(flush));
+        if (!flush.IsCompletedSuccessfully) return new ValueTask(WaitAsync(flush));
+        Check(flush.Result);
+        return default;
     }
 
     /// <summary>
@@ -99,7 +101,7 @@ internal sealed class ClientWire : IDisposable
     {
         try
         {
-            _ = Check(await flush.AsTask().WaitAsync(_options.WriteTimeout, _time));
+            Check(await flush.AsTask().WaitAsync(_options.WriteTimeout, _time));
         }
         catch (TimeoutException)
         {
@@ -113,9 +115,9 @@ internal sealed class ClientWire : IDisposable
         }
     }
 
-    private ValueTask Check(FlushResult result)
+    private void Check(FlushResult result)
     {
-        if (!result.IsCompleted) return default;
+        if (!result.IsCompleted) return;
         _isLost = true;
         throw ConnectionLost.WhileWriting();
     }

@@ -1,11 +1,9 @@
 using System.Security.Authentication;
-using Lintel.Doors.Postgres.Codec;
 using Lintel.Primitives.Errors;
 using Lintel.Sql.Session;
 using Lintel.Sql.Types;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.Extensions.Logging;
 
 namespace Lintel.Doors.Postgres.Session;
 

@@ -19,11 +19,23 @@ public sealed class SqlSession : IAsyncDisposable
     /// <summary>The ParameterStatus messages that follow authentication: names and values.</summary>
     public ImmutableArray<KeyValuePair<string, string>> ReportedSettings => throw NotBuilt();
 
+    /// <summary>How values are read and printed now, by the settings; the door asks anew for every result and Bind.</summary>
+    public TypeContext TypeContext => throw NotBuilt();
+
     /// <summary>idle_in_transaction_session_timeout; zero is none. The door ends the session with 25P03 after it.</summary>
     public TimeSpan IdleInTransactionTimeout => throw NotBuilt();
 
     /// <summary>idle_session_timeout; zero is none. The door ends the session with 57P05 after it.</summary>
     public TimeSpan IdleSessionTimeout => throw NotBuilt();
+
+    /// <summary>
+    /// Everything of the session that a plan may depend on, as text: search path, user, and the settings that constants
+    /// are read with. Sessions with equal keys share plans.
+    /// </summary>
+    public string PlanKey => throw NotBuilt();
+
+    /// <summary>The schemas that unqualified names are looked up in, in order, pg_catalog included (first unless named).</summary>
+    public ImmutableArray<string> SearchPath => throw NotBuilt();
 
     /// <summary>
     /// Runs one simple Query message: all statements, as one implicit transaction unless the text says otherwise, to

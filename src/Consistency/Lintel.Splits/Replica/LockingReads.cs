@@ -102,8 +102,8 @@ public sealed class LockingReads(SplitReplica replica, StoreServices services)
         {
             Key key = points.Keys[i];
             if (StagedWrite.Find(view, key, own!.Id) is { } write)
-                values[i] = write.Kind == MutationKind.Delete ? null : write.Value;
-            else values[i] = reader.Get(key, Timestamp.Max).Value;
+                values[i] = write.Kind == MutationKind.Delete ? default(ReadOnlyMemory<byte>?) : write.Value;
+            else values[i] = ReadPages.ValueOf(reader.Get(key, Timestamp.Max));
         }
 
         return ReadResult.OfPoints(values);

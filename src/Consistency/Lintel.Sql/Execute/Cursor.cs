@@ -4,7 +4,7 @@ namespace Lintel.Sql.Execute;
 /// A running plan node: moves from row to row, each time writing its registers. Pulled by one caller; what a row wrote
 /// stands until the next <see cref="NextAsync"/>.
 /// </summary>
-public abstract class Cursor : IAsyncDisposable
+public abstract class Cursor
 {
     /// <summary>Moves to the next row; false at the end.</summary>
     public abstract ValueTask<bool> NextAsync();
@@ -12,6 +12,6 @@ public abstract class Cursor : IAsyncDisposable
     /// <summary>Starts again, with what the registers of the plan around it hold now.</summary>
     public abstract void Reset();
 
-    /// <summary>Gives back what it holds.</summary>
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Gives back what it holds: memory counted with the statement, cursors below. Called once, at the end.</summary>
+    public virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
 }

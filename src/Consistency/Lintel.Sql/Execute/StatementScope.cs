@@ -33,6 +33,13 @@ public sealed class StatementScope
     /// <summary>What EXPLAIN ANALYZE counts; null otherwise.</summary>
     public Measurements? Measurements { get; init; }
 
+    /// <summary>
+    /// Whether the transaction commits right after this statement and nothing of it has been shown to the client: an
+    /// INSERT may then leave the check for duplicates to the commit (one round trip). Where the commit answers
+    /// AlreadyExists, the caller runs the statement again without this, which gives the error that PostgreSQL gives.
+    /// </summary>
+    public bool DefersUniqueChecks { get; init; }
+
     /// <summary>Rows inserted, updated or deleted by the statement itself (not by its CTEs).</summary>
     public long AffectedRows { get; set; }
 

@@ -22,4 +22,7 @@ public sealed class StatementPlan
 
     /// <summary>The schema version it was made for.</summary>
     public long SchemaVersion { get; init; }
+
+    /// <summary>How it runs; null for a statement that the session runs itself (BEGIN, SET, DDL, COPY and so on).</summary>
+    public QueryPlan? Query { get; init; }
 }

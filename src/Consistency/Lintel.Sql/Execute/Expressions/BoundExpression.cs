@@ -21,7 +21,7 @@ public abstract class BoundExpression(SqlType type, int position)
     public abstract SqlValue Evaluate(Frame frame);
 
     /// <summary>The same expression over other operands, given in the order of <see cref="Operands"/>.</summary>
-    public virtual BoundExpression WithOperands(BoundExpression[] operands) => this;
+    public virtual BoundExpression WithOperands(BoundExpression[] changed) => this;
 
     /// <summary>Writes the expression: as EXPLAIN shows it, or as a key that is equal for equal expressions.</summary>
     public abstract void Describe(ExpressionText text);

@@ -119,9 +119,9 @@ public sealed class ElementAt(BoundExpression array, BoundExpression subscript, 
     /// <inheritdoc/>
     public override SqlValue Evaluate(Frame frame)
     {
-        SqlValue array = _operands[0].Evaluate(frame);
+        SqlValue items = _operands[0].Evaluate(frame);
         SqlValue at = _operands[1].Evaluate(frame);
-        return array.IsNull || at.IsNull ? SqlValue.Null : array.AsArray().At(at.AsInt64());
+        return items.IsNull || at.IsNull ? SqlValue.Null : items.AsArray().At(at.AsInt64());
     }
 
     /// <inheritdoc/>

@@ -52,10 +52,10 @@ public sealed class DistinctNode : PlanNode
             input.Reset();
         }
 
-        public override ValueTask DisposeAsync()
+        public override ValueTask CloseAsync()
         {
             Forget();
-            return input.DisposeAsync();
+            return input.CloseAsync();
         }
 
         private void Forget()

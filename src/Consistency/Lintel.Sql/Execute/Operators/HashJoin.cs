@@ -131,11 +131,11 @@ public sealed class HashJoinNode : PlanNode
             _right.Reset();
         }
 
-        public override async ValueTask DisposeAsync()
+        public override async ValueTask CloseAsync()
         {
             Forget();
-            await _left.DisposeAsync();
-            await _right.DisposeAsync();
+            await _left.CloseAsync();
+            await _right.CloseAsync();
         }
 
         private bool NextUnmatched()

@@ -37,7 +37,7 @@ public sealed class Measurements(TimeProvider time)
             inner.Reset();
         }
 
-        public override ValueTask DisposeAsync() => inner.DisposeAsync();
+        public override ValueTask CloseAsync() => inner.CloseAsync();
     }
 }
 

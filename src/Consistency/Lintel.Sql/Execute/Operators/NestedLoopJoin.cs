@@ -100,10 +100,10 @@ public sealed class NestedLoopJoinNode : PlanNode
             _left.Reset();
         }
 
-        public override async ValueTask DisposeAsync()
+        public override async ValueTask CloseAsync()
         {
-            await _left.DisposeAsync();
-            await _right.DisposeAsync();
+            await _left.CloseAsync();
+            await _right.CloseAsync();
         }
     }
 }
@@ -154,12 +154,12 @@ public sealed class MaterializeNode(PlanNode input, RegisterTable registers) : P
         // The input does not depend on the registers around it: what was read stays good.
         public override void Reset() => _next = 0;
 
-        public override ValueTask DisposeAsync()
+        public override ValueTask CloseAsync()
         {
             frame.Scope.Memory.Release(_bytes);
             _bytes = 0;
             _rows.Clear();
-            return input.DisposeAsync();
+            return input.CloseAsync();
         }
     }
 }

@@ -46,9 +46,9 @@ public sealed class AppendNode(ImmutableArray<PlanNode> inputs, ImmutableArray<i
             foreach (Cursor input in inputs) input.Reset();
         }
 
-        public override async ValueTask DisposeAsync()
+        public override async ValueTask CloseAsync()
         {
-            foreach (Cursor input in inputs) await input.DisposeAsync();
+            foreach (Cursor input in inputs) await input.CloseAsync();
         }
     }
 }
@@ -105,11 +105,11 @@ public sealed class HashSetOperationNode(
             right.Reset();
         }
 
-        public override async ValueTask DisposeAsync()
+        public override async ValueTask CloseAsync()
         {
             Forget();
-            await left.DisposeAsync();
-            await right.DisposeAsync();
+            await left.CloseAsync();
+            await right.CloseAsync();
         }
 
         private async ValueTask FillAsync()

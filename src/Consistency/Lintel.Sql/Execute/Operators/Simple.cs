@@ -57,7 +57,7 @@ public sealed class FilterNode(PlanNode input, BoundExpression condition) : Plan
 
         public override void Reset() => input.Reset();
 
-        public override ValueTask DisposeAsync() => input.DisposeAsync();
+        public override ValueTask CloseAsync() => input.CloseAsync();
     }
 }
 
@@ -102,7 +102,7 @@ public sealed class ComputeNode(PlanNode input, ImmutableArray<Assigned> assignm
 
         public override void Reset() => input.Reset();
 
-        public override ValueTask DisposeAsync() => input.DisposeAsync();
+        public override ValueTask CloseAsync() => input.CloseAsync();
 
         private async ValueTask<bool> WaitAsync(ValueTask<bool> next)
         {
@@ -175,7 +175,7 @@ public sealed class LimitNode(PlanNode input, BoundExpression? limit, BoundExpre
             input.Reset();
         }
 
-        public override ValueTask DisposeAsync() => input.DisposeAsync();
+        public override ValueTask CloseAsync() => input.CloseAsync();
 
         private async ValueTask<long> CountAsync(RowExpression? count, long absent, string state, string clause)
         {

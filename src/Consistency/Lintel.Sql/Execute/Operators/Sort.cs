@@ -81,10 +81,10 @@ public sealed class SortNode : PlanNode
             input.Reset();
         }
 
-        public override ValueTask DisposeAsync()
+        public override ValueTask CloseAsync()
         {
             Forget();
-            return input.DisposeAsync();
+            return input.CloseAsync();
         }
 
         private async ValueTask FillAsync()

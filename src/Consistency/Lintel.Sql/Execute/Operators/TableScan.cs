@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Lintel.Primitives.Keys;
-using Lintel.Sql.Catalog;
 using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Execute.Rows;
 using Lintel.Transactions.Api;

@@ -1,8 +1,14 @@
+using Lintel.Sql.Types;
+
 namespace Lintel.Sql.Session.Settings;
 
 /// <summary>The setting TimeZone.</summary>
 internal static class SettingZones
 {
     /// <summary>The zone's name as SHOW prints it. Throws FormatException for an unknown one.</summary>
-    public static string Normalize(string value) => value.Trim();
+    public static string Normalize(string value) => Of(value).Name;
+
+    /// <summary>The zone of a name.</summary>
+    public static SqlTimeZone Of(string value) =>
+        value.Trim().ToUpperInvariant() is "UTC" or "GMT" or "ETC/UTC" or "DEFAULT" or "LOCAL" ? SqlTimeZone.Utc : throw new FormatException("");
 }

@@ -45,7 +45,10 @@ public sealed record SplitLimits
     /// <summary>How long versions and outcome records are kept.</summary>
     public TimeSpan VersionRetention { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Requests in progress at one split; more are refused as busy. 1024 clients, some pipelined.</summary>
+    /// <summary>
+    /// Requests in progress at one split; more are refused as busy. 1024 clients, some pipelined. Requests that let
+    /// others go on are let in up to twice as many.
+    /// </summary>
     public int RequestsMax { get; init; } = 4096;
 
     /// <summary>Rows in one page of a read.</summary>

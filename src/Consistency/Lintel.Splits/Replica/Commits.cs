@@ -240,9 +240,8 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         long stagedThrough)
     {
         if (services.IsDiskFull && (mutations.Count > 0 || stagedThrough > 0)) return new SplitRefusal.DiskFull();
-        if (!lease.IsNone && lease != leading.Sequence) return new SplitRefusal.Aborted(AbortReason.LeaseChanged);
-        if (!lease.IsNone && leading.Locks.StandingOf(transaction) == LockStanding.Unknown)
-            return new SplitRefusal.Aborted(AbortReason.Expired);
+        if (LockingReads.LostSince(leading, transaction, lease) is { } lost) return lost;
+        Leadership.Activity activity = leading.Touch(transaction);
         foreach (Mutation mutation in mutations)
         {
             if (await leading.LockAsync(transaction, LockSpan.Of(mutation.Key), LockMode.Exclusive) is { } refusal) return refusal;
@@ -252,6 +251,13 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         while (leading.IsFrozen) await leading.OpenAsync();
         if (leading.IsOver || !leading.HoldsLease)
             return new SplitRefusal.Aborted(AbortReason.LeaseChanged);
+        if (!leading.HoldsSince(transaction, activity))
+        {
+            // Released while it waited for locks: what it was granted since must not stay behind.
+            leading.Release(transaction);
+            return new SplitRefusal.Aborted(AbortReason.Expired);
+        }
+
         if (!request.LiesIn(replica.Descriptor.Span))
             return lease.IsNone ? (SplitRefusal)replica.Moved() : new SplitRefusal.Aborted(AbortReason.LeaseChanged);
         LockStanding standing = leading.Locks.StandingOf(transaction);

@@ -74,7 +74,8 @@ public sealed class SplitReplica
     public async ValueTask<SplitReply> HandleAsync(SplitRequest request)
     {
         if (request is AskStatus) return new SplitReply.Status(Status());
-        if (_inProgress >= _services.Limits.RequestsMax) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
+        int max = request.Frees ? 2 * _services.Limits.RequestsMax : _services.Limits.RequestsMax;
+        if (_inProgress >= max) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
         _inProgress++;
         _idleTicks = 0;
         try
@@ -173,8 +174,7 @@ public sealed class SplitReplica
 
         if (leads && Leading is null)
         {
-            var begun = new Leadership(this, _services, Peer.Term);
-            begun.Inherit(_floorSoFar);
+            var begun = new Leadership(this, _services, Peer.Term, _floorSoFar);
             Leading = begun;
             _services.Start(() => _resolutions.TakeOverAsync(begun));
         }

@@ -28,6 +28,7 @@ public static class RequestCodec
                 RequestFields.Write(writer, r.Transaction);
                 RequestFields.Write(writer, r.Target);
                 writer.Byte((byte)r.Lock);
+                RequestFields.Write(writer, r.Lease);
                 break;
             case SnapshotRead r:
                 RequestFields.Write(writer, r.Target);
@@ -60,6 +61,7 @@ public static class RequestCodec
                 RequestFields.Write(writer, r.Transaction);
                 writer.Key(r.Anchor);
                 writer.Bool(r.MayAbort);
+                writer.Bool(r.InDoubt);
                 break;
             case Release r:
                 RequestFields.Write(writer, r.Transaction);
@@ -104,7 +106,8 @@ public static class RequestCodec
                     to,
                     RequestFields.ReadTransaction(ref reader),
                     RequestFields.ReadTarget(ref reader),
-                    (ReadLock)RequestFields.Checked(reader.Byte(), (byte)ReadLock.Exclusive, "lock"));
+                    (ReadLock)RequestFields.Checked(reader.Byte(), (byte)ReadLock.Exclusive, "lock"),
+                    RequestFields.ReadLease(ref reader));
             case Tag.SnapshotRead:
                 return new SnapshotRead(
                     to, RequestFields.ReadTarget(ref reader), RequestFields.ReadTimestamp(ref reader), reader.Bool());
@@ -142,7 +145,7 @@ public static class RequestCodec
                 return new Resolve(
                     to, RequestFields.ReadTransaction(ref reader), reader.Span(), RequestFields.ReadOutcome(ref reader));
             case Tag.AskOutcome:
-                return new AskOutcome(to, RequestFields.ReadTransaction(ref reader), reader.Key(), reader.Bool());
+                return new AskOutcome(to, RequestFields.ReadTransaction(ref reader), reader.Key(), reader.Bool(), reader.Bool());
             case Tag.Release:
                 return new Release(to, RequestFields.ReadTransaction(ref reader));
             case Tag.KeepAlive:

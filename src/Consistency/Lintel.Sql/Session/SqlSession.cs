@@ -68,8 +68,8 @@ public sealed partial class SqlSession : IAsyncDisposable
     /// <summary>What functions and value formats may know of the session; up to date while a statement runs.</summary>
     public EvaluationContext Evaluation { get; }
 
-    /// <summary>How values are shown and read now: for the door.</summary>
-    public TypeContext Types
+    /// <summary>How values are read and printed now, by the settings; the door asks anew for every result and Bind.</summary>
+    public TypeContext TypeContext
     {
         get
         {

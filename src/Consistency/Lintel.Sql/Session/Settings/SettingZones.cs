@@ -10,5 +10,7 @@ internal static class SettingZones
 
     /// <summary>The zone of a name.</summary>
     public static SqlTimeZone Of(string value) =>
-        value.Trim().ToUpperInvariant() is "UTC" or "GMT" or "ETC/UTC" or "DEFAULT" or "LOCAL" ? SqlTimeZone.Utc : throw new FormatException("");
+        value.Trim().ToUpperInvariant() is "DEFAULT" or "LOCAL"
+            ? SqlTimeZone.Utc
+            : SqlTimeZone.Find(value.Trim()) ?? throw new FormatException("");
 }

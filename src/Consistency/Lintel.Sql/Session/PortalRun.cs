@@ -1,4 +1,3 @@
-using Lintel.Sql.Execute;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session;

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using Lintel.Sql.Catalog;
-using Lintel.Sql.Execute;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Parse.Syntax;
-using Lintel.Sql.Plan;
 using Lintel.Sql.Session.Commands;
 using Lintel.Sql.Session.Transactions;
 using Lintel.Sql.Types;

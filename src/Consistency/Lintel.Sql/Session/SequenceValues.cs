@@ -16,7 +16,7 @@ internal sealed class SequenceValues(SqlEngine engine)
     private uint? _last;
 
     /// <summary>nextval.</summary>
-    public async ValueTask<long> NextAsync(SequenceDescriptor sequence, CancellationToken cancellation, uint database)
+    public async ValueTask<long> NextAsync(SequenceDescriptor sequence, uint database, CancellationToken cancellation)
     {
         if (!_drawn.TryGetValue(sequence.StorageId, out Drawn? drawn))
             _drawn.Add(sequence.StorageId, drawn = new Drawn());

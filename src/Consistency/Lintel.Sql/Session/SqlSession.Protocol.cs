@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Session.Transactions;
 using Lintel.Sql.Types;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Functions;
-using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Plan;
 using Lintel.Sql.Session.Settings;
 using Lintel.Sql.Session.Transactions;

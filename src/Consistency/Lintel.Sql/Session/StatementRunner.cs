@@ -34,7 +34,7 @@ internal sealed class StatementRunner(SqlSession session)
         Statement syntax = call.Statement.Syntax;
         RequireRunnable(syntax);
         session.OnStatementBegins(cancellation);
-        if (_commands.Takes(syntax)) return await _commands.RunAsync(call, sink, standsAlone, cancellation);
+        if (SessionCommands.Takes(syntax)) return await _commands.RunAsync(call, sink, standsAlone, cancellation);
         if (DatabaseCommands.Takes(syntax))
         {
             if (!standsAlone || Block.IsInTransaction) throw DatabaseCommands.InTransaction(syntax);

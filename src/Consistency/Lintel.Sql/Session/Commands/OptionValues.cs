@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Session.Settings;

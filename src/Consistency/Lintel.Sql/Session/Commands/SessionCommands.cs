@@ -13,7 +13,7 @@ internal sealed class SessionCommands(SqlSession session)
     private TransactionBlock Block => session.Block;
 
     /// <summary>Whether a statement is one of them.</summary>
-    public bool Takes(Statement statement) => statement is BeginStatement or CommitStatement or RollbackStatement
+    public static bool Takes(Statement statement) => statement is BeginStatement or CommitStatement or RollbackStatement
         or SavepointStatement or ReleaseStatement or RollbackToStatement or SetConstraintsStatement
         or PrepareStatement or ExecuteStatement or DeallocateStatement or DiscardStatement
         or VacuumStatement or AnalyzeStatement or CheckpointStatement or LockTableStatement

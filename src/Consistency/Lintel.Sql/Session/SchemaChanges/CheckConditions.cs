@@ -2,7 +2,6 @@ using Lintel.Sql.Catalog;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Plan;
-using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session.SchemaChanges;
 

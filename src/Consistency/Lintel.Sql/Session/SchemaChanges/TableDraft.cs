@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Types;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Lintel.Sql.Parse;
 
 namespace Lintel.Sql.Session.Settings;
 

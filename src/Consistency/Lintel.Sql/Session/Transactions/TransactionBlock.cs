@@ -3,7 +3,6 @@ using Lintel.Primitives.Identifiers;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Session.Settings;
 using Lintel.Sql.Types;
-using Lintel.Transactions.Api;
 
 namespace Lintel.Sql.Session.Transactions;
 

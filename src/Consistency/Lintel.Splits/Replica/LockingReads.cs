@@ -103,7 +103,7 @@ public sealed class LockingReads(SplitReplica replica, StoreServices services)
         {
             Key key = points.Keys[i];
             if (StagedWrite.Find(view, key, own!.Id) is { } write)
-                values[i] = write.Kind == MutationKind.Delete ? null : write.Value;
+                values[i] = write.Kind == MutationKind.Delete ? (ReadOnlyMemory<byte>?)null : write.Value;
             else values[i] = reader.Get(key, Timestamp.Max).Value;
         }
 

@@ -91,6 +91,9 @@ public sealed class Leadership
     /// <summary>Requests in progress that already have their answer under way, by transaction: a resend joins them.</summary>
     public Dictionary<TransactionId, Task<SplitReply>> Deciding { get; } = [];
 
+    /// <summary>Outcomes that are being written here, by transaction: another sender of the same joins them.</summary>
+    public Dictionary<TransactionId, Task<SplitReply>> Resolving { get; } = [];
+
     /// <summary>Transactions whose outcomes are being spread to their participants.</summary>
     public SortedSet<TransactionId> Spreading { get; } = [];
 
@@ -259,13 +262,26 @@ public sealed class Leadership
         return silent;
     }
 
-    /// <summary>Transactions that are not prepared and hold something outside of a span, oldest first.</summary>
-    public List<TransactionId> Unprepared()
+    /// <summary>
+    /// Transactions that are not prepared and hold a lock at or beyond a key, oldest first. The split no longer has these
+    /// keys: the locks mean nothing there, so the transactions must not commit here either.
+    /// </summary>
+    public List<TransactionId> UnpreparedBeyond(Key end)
     {
         var found = new List<TransactionId>();
+        var owned = new List<LockSpan>();
         foreach (TransactionId transaction in _activity.Keys)
         {
-            if (Locks.StandingOf(transaction) is LockStanding.Active or LockStanding.Wounded) found.Add(transaction);
+            if (Locks.StandingOf(transaction) is not (LockStanding.Active or LockStanding.Wounded)) continue;
+            owned.Clear();
+            Locks.CollectOwned(transaction, LockMode.Exclusive, owned);
+            Locks.CollectOwned(transaction, LockMode.Shared, owned);
+            foreach (LockSpan span in owned)
+            {
+                if (span.ToKeySpan().End <= end) continue;
+                found.Add(transaction);
+                break;
+            }
         }
 
         return found;

@@ -6,6 +6,9 @@ public sealed record SplitLimits
     /// <summary>The limits used unless a host says otherwise.</summary>
     public static SplitLimits Default { get; } = new();
 
+    /// <summary>A bug planted by a test of the simulation. Cannot be set from outside of tests.</summary>
+    public PlantedBug Planted { get; internal init; }
+
     /// <summary>How often a node asks each other node for support.</summary>
     public TimeSpan SupportInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 

@@ -60,6 +60,27 @@ internal sealed class SplitCluster
     public void Rejoin(ClusterNode node) =>
         World.Network.Rejoin([node.Machine.Id], [.. Others(node).Select(other => other.Machine.Id)]);
 
+    /// <summary>How every replica of a split is, for people.</summary>
+    public string Describe(SplitId split)
+    {
+        var lines = new List<string>();
+        foreach (ClusterNode node in Nodes)
+        {
+            if (node.Store?.Find(split) is not { } replica)
+            {
+                lines.Add($"{node.Machine.Id} {node.Machine.State}: none");
+                continue;
+            }
+
+            lines.Add(
+                $"{node.Machine.Id} {node.Machine.State}: {replica.Peer.Role} of {replica.Peer.Term}, leader {replica.Peer.Leader}, promise "
+                + $"{replica.Peer.Promise}, log to {replica.Peer.LastIndex} committed {replica.Peer.Committed} applied "
+                + $"{replica.Machine.State.Applied}, asleep {replica.Peer.IsQuiesced}, lease {replica.Leading?.LeaseUntil}, silent {node.Store.Services.Support.IsSilent}, {replica.Descriptor}");
+        }
+
+        return string.Join('\n', lines);
+    }
+
     /// <summary>Polls until something holds.</summary>
     public async Task Until(Func<bool> holds, string what, double seconds = 20)
     {
@@ -107,7 +128,7 @@ internal sealed class SplitCluster
             await Pause(0.02);
         }
 
-        throw new TimeoutException($"nobody holds the lease of {split}");
+        throw new TimeoutException($"nobody holds the lease of {split}\n{Describe(split)}");
     }
 }
 

@@ -114,6 +114,7 @@ public sealed class LeaseTests
 
         cluster.Run(async () =>
         {
+            await cluster.AwaitHolder(SplitId.System);
             Timestamp last = Timestamp.Zero;
             for (int i = 0; i < 30; i++)
             {
@@ -152,6 +153,7 @@ public sealed class LeaseTests
                 old.Machine.Disk.Unstall();
                 old.Machine.Start();
                 await Assert.ThrowsAnyAsync<Exception>(() => behind);
+                await cluster.AwaitHolder(SplitId.System);
                 ClusterNode other = cluster.Others(old).First();
                 Assert.IsType<SplitReply.Committed>(await other.Put("\x10k2", "3"));
                 Assert.Equal("2", await old.Read("\x10k"));

@@ -248,7 +248,7 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         long stagedThrough)
     {
         if (services.IsDiskFull && (mutations.Count > 0 || stagedThrough > 0)) return new SplitRefusal.DiskFull();
-        if (LockingReads.LostSince(leading, transaction, lease) is { } lost) return lost;
+        if (LockingReads.LostSince(leading, transaction, lease, services.Limits.Planted) is { } lost) return lost;
         Leadership.Activity activity = leading.Touch(transaction);
         foreach (Mutation mutation in mutations)
         {

@@ -47,6 +47,7 @@ public sealed class Leadership
         foreach (PendingTransaction pending in replica.Machine.Pending.Values)
         {
             if (pending.Phase == PendingPhase.Staging) continue;
+            if (services.Limits.Planted == PlantedBug.ForgottenPrepare) continue;
             Locks.Restore(pending.Id, pending.At, Spans(pending.Exclusive), Spans(pending.Shared));
             Touch(pending.Id);
         }
@@ -71,7 +72,7 @@ public sealed class Leadership
     public Timestamp LeaseUntil =>
         IsOver || _services.Support.IsSilent || !_services.IsClockBounded
             ? Timestamp.Zero
-            : _replica.Peer.LeaseExpiration(_services.Support.SupportedUntil);
+            : Believed(_replica.Peer.LeaseExpiration(_services.Support.SupportedUntil));
 
     /// <summary>
     /// Whether the lease holds now. Not before everything that an earlier leadership gave out has passed: what is
@@ -294,6 +295,11 @@ public sealed class Leadership
         _waits.Clear();
         Thaw();
     }
+
+    private Timestamp Believed(Timestamp lease) =>
+        _services.Limits.Planted == PlantedBug.OverlappingLeases && lease > Timestamp.Zero
+            ? lease + _services.Limits.SupportDuration
+            : lease;
 
     private async ValueTask<bool?> WaitAsync(WaitToken token)
     {

@@ -13,13 +13,9 @@ public static class ReadPages
         if (target is ReadTarget.Rows rows) return ReadRows(reader, rows, at, limits);
         var points = (ReadTarget.Points)target;
         var values = new ReadOnlyMemory<byte>?[points.Keys.Count];
-        for (int i = 0; i < values.Length; i++) values[i] = ValueOf(reader.Get(points.Keys[i], at));
+        for (int i = 0; i < values.Length; i++) values[i] = reader.Get(points.Keys[i], at).Value;
         return ReadResult.OfPoints(values);
     }
-
-    /// <summary>The value of a version. (A null array would become an empty value, not none.)</summary>
-    public static ReadOnlyMemory<byte>? ValueOf(MvccVersion version) =>
-        version.Value is { } value ? new ReadOnlyMemory<byte>(value) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>How many rows a page may have, given what was asked for.</summary>
     public static int RowsMax(ReadTarget.Rows target, SplitLimits limits) =>

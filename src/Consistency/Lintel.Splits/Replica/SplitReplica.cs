@@ -285,6 +285,7 @@ public sealed class SplitReplica
     /// <summary>Waits until a timestamp has passed on every node.</summary>
     public async ValueTask CommitWaitAsync(Timestamp at)
     {
+        if (_services.Limits.Planted == PlantedBug.NoCommitWait) return;
         while (true)
         {
             TrueTimeInterval now = _services.Environment.TrueTime.Now();
@@ -401,6 +402,12 @@ public sealed class SplitReplica
     private void AdvanceSafeTime()
     {
         SplitState state = Machine.State;
+        if (_services.Limits.Planted == PlantedBug.EarlySafeTime)
+        {
+            _ = _safeTime.Advance(state.Applied, state.AppliedTerm, _services.Environment.TrueTime.Now().Latest, null);
+            return;
+        }
+
         if (_safeTime.Advance(state.Applied, state.AppliedTerm, state.Closed, Machine.EarliestPending))
             _safeTimeWaits.Reached(_safeTime.Safe);
     }

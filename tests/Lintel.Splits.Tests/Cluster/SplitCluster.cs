@@ -6,6 +6,7 @@ using Lintel.Primitives.Time;
 using Lintel.Simulation;
 using Lintel.Simulation.Nodes;
 using Lintel.Splits.Host;
+using Lintel.Splits.Mvcc;
 using Lintel.Splits.Replica;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
@@ -37,6 +38,9 @@ internal sealed class SplitCluster
     }
 
     public World World { get; }
+
+    /// <summary>A test's own count of parts of snapshots.</summary>
+    public int Parts { get; set; }
 
     public SplitLimits Limits { get; }
 
@@ -174,11 +178,23 @@ internal sealed class ClusterNode
     public async Task<SplitReply.Divided> Divide(string key, ulong right)
     {
         Key at = Key.FromText(key);
-        return (SplitReply.Divided)(await Ask(at, to => new DivideSplit(to, at, new SplitId(right))))!;
+        SplitReply? reply = await Ask(at, to => new DivideSplit(to, at, new SplitId(right)));
+        return reply as SplitReply.Divided ?? throw new InvalidOperationException($"divide at {key}: {reply}");
     }
 
     public SplitReplica Replica(SplitId split) =>
         Store?.Find(split) ?? throw new InvalidOperationException($"{Machine.Id} has no {split}");
+
+    /// <summary>Versions of a key in this node's ordered store.</summary>
+    public int CountVersions(Key key)
+    {
+        using IOrderedView view = _ordered.View();
+        (byte[] start, byte[] end) = VersionKey.Bounds(new KeySpan(key, key.Next()));
+        using IOrderedCursor cursor = view.Cursor(start, end);
+        int count = 0;
+        for (bool more = cursor.Seek(start); more; more = cursor.Next()) count++;
+        return count;
+    }
 
     public async Task<SplitReply?> Put(string key, string value)
     {
@@ -200,6 +216,9 @@ internal sealed class ClusterNode
 
     public static string? Text(ReadOnlyMemory<byte>? value) =>
         value is { } present ? global::System.Text.Encoding.UTF8.GetString(present.Span) : null;
+
+    /// <summary>The directory of the ordered store is gone; the log is not.</summary>
+    public void LoseOrderedStore() => _ordered = new MemoryOrderedStore();
 
     /// <summary>Kills the node and starts it again after a while.</summary>
     public async Task Restart(double downSeconds = 0.5, CrashKind kind = CrashKind.Power)

@@ -1,6 +1,8 @@
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Execute;
+using Lintel.Sql.Execute.Virtual;
 using Lintel.Sql.PgCatalog.Definitions;
+using Lintel.Sql.PgCatalog.Names;
 using Lintel.Sql.Session;
 using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
@@ -14,6 +16,7 @@ namespace Lintel.Sql.PgCatalog;
 /// </summary>
 public sealed class CatalogView
 {
+    private static readonly VirtualTableSet DefaultTables = new(SystemCatalog.Tables);
     private readonly Dictionary<uint, IReadOnlyList<SqlValue[]>> _rows = [];
     private readonly Dictionary<(uint Relation, int Column), ILookup<object, SqlValue[]>> _indexes = [];
     private IReadOnlyList<RoleDescriptor>? _roles;
@@ -37,6 +40,16 @@ public sealed class CatalogView
     /// <summary>Every database. <see cref="LoadAsync"/> has been awaited.</summary>
     public IReadOnlyList<DatabaseDescriptor> Databases =>
         _databases ?? throw new InvalidOperationException("databases are not loaded");
+
+    /// <summary>The search path of the session.</summary>
+    public IReadOnlyList<string> SearchPath => Session?.SearchPath ?? (IReadOnlyList<string>)["public"];
+
+    /// <summary>Its relations by oid.</summary>
+    internal ObjectIndex Objects => ObjectIndex.Of(Schema, Session?.Engine.VirtualTables ?? DefaultTables);
+
+    /// <summary>Whether a relation is what its bare name means under the search path.</summary>
+    public bool IsVisible(uint oid) =>
+        Objects.Find(oid) is { } found && Objects.OidOf(SearchPath, found.Name) == oid;
 
     /// <summary>The view of a run, made when it is first asked for.</summary>
     public static async ValueTask<CatalogView> OfAsync(StatementScope scope)
@@ -62,7 +75,8 @@ public sealed class CatalogView
     internal IReadOnlyList<SqlValue[]> RowsOf(CatalogRelation relation, RowSource source)
     {
         if (_rows.TryGetValue(relation.Id, out IReadOnlyList<SqlValue[]>? rows)) return rows;
-        rows = source(relation, this) as IReadOnlyList<SqlValue[]> ?? [.. source(relation, this)];
+        IEnumerable<SqlValue[]> made = source(relation, this);
+        rows = made as IReadOnlyList<SqlValue[]> ?? [.. made];
         _rows.Add(relation.Id, rows);
         return rows;
     }

@@ -38,7 +38,7 @@ internal static class ColumnInformation
     {
         CatalogRow row = Common(
                 relation, view, schema, table.Name, column.Name, column.Id, AttributeRows.TypeOf(column))
-            .Set("column_default", column.Identity == IdentityKind.None ? column.DefaultSql : null)
+            .Set("column_default", HasDefault(column) ? DefaultText.Of(column) : null)
             .Set("is_nullable", column.NotNull ? "NO" : "YES")
             .Set("is_identity", column.Identity == IdentityKind.None ? "NO" : "YES")
             .Set("is_updatable", "YES");
@@ -52,6 +52,9 @@ internal static class ColumnInformation
             .Set("identity_cycle", sequence.Cycles ? "YES" : "NO")
             .Finish();
     }
+
+    private static bool HasDefault(ColumnDescriptor column) =>
+        column.Identity == IdentityKind.None && column.DefaultSql is not null;
 
     private static CatalogRow Common(
         CatalogRelation relation, CatalogView view, string schema, string table, string name, int number, SqlType type)

@@ -58,7 +58,7 @@ internal static class AttributeRows
                     .Set("oid", CatalogOids.DefaultOf(table.Id, column.Id))
                     .Set("adrelid", table.Id)
                     .Set("adnum", column.Id)
-                    .Set("adbin", column.DefaultSql)
+                    .Set("adbin", DefaultText.Of(column))
                     .Finish();
             }
         }

@@ -7,10 +7,12 @@ namespace Lintel.Sql.PgCatalog.Relations;
 /// <summary>Definitions as SQL text, as pg_get_indexdef and pg_get_constraintdef print them.</summary>
 internal static class DefinitionText
 {
-    /// <summary>CREATE [UNIQUE] INDEX of an index, the table's name qualified.</summary>
-    public static string Index(DatabaseSchema schema, TableDescriptor table, IndexDescriptor index)
+    /// <summary>CREATE [UNIQUE] INDEX of an index.</summary>
+    public static string Index(DatabaseSchema schema, TableDescriptor table, IndexDescriptor index, bool isQualified)
     {
-        string owner = schema.FindSchema(table.SchemaId) is { } space ? Identifiers.Quote(space.Name) + "." : "";
+        string owner = isQualified && schema.FindSchema(table.SchemaId) is { } space
+            ? Identifiers.Quote(space.Name) + "."
+            : "";
         return $"CREATE {(index.IsUnique ? "UNIQUE " : "")}INDEX {Identifiers.Quote(index.Name)} "
             + $"ON {owner}{Identifiers.Quote(table.Name)} USING btree ({Columns(table, index, withOrder: true)})";
     }
@@ -25,8 +27,9 @@ internal static class DefinitionText
     public static string Key(TableDescriptor table, IndexDescriptor index) =>
         $"{(index.IsPrimary ? "PRIMARY KEY" : "UNIQUE")} ({Columns(table, index, withOrder: false)})";
 
-    /// <summary>CHECK (...).</summary>
-    public static string Check(CheckDescriptor check) => $"CHECK ({check.ExpressionSql})";
+    /// <summary>CHECK (...), in double parentheses unless it is to be pretty.</summary>
+    public static string Check(CheckDescriptor check, bool isPretty) =>
+        isPretty ? $"CHECK ({check.ExpressionSql})" : $"CHECK (({check.ExpressionSql}))";
 
     private static string Columns(TableDescriptor table, IndexDescriptor index, bool withOrder)
     {

@@ -31,7 +31,7 @@ internal static class IndexRows
                     .Set("schemaname", NamespaceRows.NameOf(view, table.SchemaId))
                     .Set("tablename", table.Name)
                     .Set("indexname", index.Name)
-                    .Set("indexdef", DefinitionText.Index(view.Schema, table, index))
+                    .Set("indexdef", DefinitionText.Index(view.Schema, table, index, isQualified: true))
                     .Finish();
             }
         }

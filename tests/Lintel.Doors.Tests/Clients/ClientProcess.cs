@@ -16,6 +16,7 @@ internal static class ClientProcess
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            UseShellExecute = false,
             WorkingDirectory = folder ?? System.Environment.CurrentDirectory,
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;

@@ -54,7 +54,7 @@ internal static class ClientScript
         string[] results = fields.Length > 4 ? fields[4].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
         return FrontendEncoder.Message('B', bytes =>
         {
-            bytes.Text(fields[0]).Text(fields[1]).Int16(formats.Length);
+            bytes.Text(fields[0]).Text(fields.Length > 1 ? fields[1] : "").Int16(formats.Length);
             foreach (string format in formats) bytes.Int16(Number(format));
             bytes.Int16(values.Length);
             foreach (string value in values) Value(bytes, value);

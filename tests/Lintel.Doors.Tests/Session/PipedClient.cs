@@ -69,7 +69,10 @@ internal sealed class PipedClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Messages up to and with the given number of those of a kind, or to the end of the connection.</summary>
+    /// <summary>
+    /// Messages up to and with the given number of those of a kind. A ReadyForQuery that comes instead, and the end of
+    /// the connection, end it too.
+    /// </summary>
     public async Task<List<byte[]>> ReadUntilAsync(char kind, int count = 1)
     {
         var messages = new List<byte[]>();
@@ -77,6 +80,7 @@ internal sealed class PipedClient : IAsyncDisposable
         {
             messages.Add(message);
             if (message[0] == (byte)kind) count--;
+            else if (message[0] == (byte)'Z') break;
         }
 
         return messages;

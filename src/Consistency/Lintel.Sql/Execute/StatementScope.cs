@@ -1,5 +1,6 @@
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Execute.Operators;
+using Lintel.Sql.PgCatalog;
 using Lintel.Sql.Session;
 using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
@@ -42,6 +43,9 @@ public sealed class StatementScope
 
     /// <summary>Rows inserted, updated or deleted by the statement itself (not by its CTEs).</summary>
     public long AffectedRows { get; set; }
+
+    /// <summary>What catalog relations show to this run; made when the first of them is read.</summary>
+    public CatalogView? Catalog { get; set; }
 
     /// <summary>The transaction that takes writes; 25006 in a read-only one.</summary>
     public ITransaction RequireWriter(string command) =>

@@ -1,5 +1,4 @@
 using Lintel.Sql.PgCatalog.Definitions;
-using Lintel.Sql.Session;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.PgCatalog.Cluster;

@@ -1,4 +1,3 @@
-using Lintel.Sql.Catalog;
 using Lintel.Sql.PgCatalog.Definitions;
 using Lintel.Sql.Types;
 

@@ -1,4 +1,3 @@
-using Lintel.Sql.Catalog;
 using Lintel.Sql.Execute;
 using Lintel.Sql.Functions;
 using Lintel.Sql.Types;
@@ -28,12 +27,6 @@ public static class CatalogFunctions
         return function.Compute(view, arguments);
     }
 
-    /// <summary>Declares them.</summary>
-    internal static void Register(FunctionTable table)
-    {
-        foreach (string signature in Signatures) table.AddNamed(FunctionKind.Session, signature);
-    }
-
     private static Dictionary<string, CatalogFunction> Build()
     {
         var table = new Dictionary<string, CatalogFunction>(StringComparer.Ordinal);
@@ -49,5 +42,5 @@ public static class CatalogFunctions
 
 /// <summary>One function over the catalog.</summary>
 /// <param name="Compute">Its value.</param>
-/// <param name="Signatures">Its declarations, in the form of <see cref="Signature"/>.</param>
+/// <param name="Signatures">Its declarations, like <c>format_type(oid, int4) text stable nonstrict</c>.</param>
 internal sealed record CatalogFunction(Func<CatalogView, SqlValue[], SqlValue> Compute, params string[] Signatures);

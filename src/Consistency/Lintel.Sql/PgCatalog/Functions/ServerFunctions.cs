@@ -20,11 +20,13 @@ internal static class ServerFunctions
             "pg_tablespace_size(name) int8 volatile"),
         new((_, arguments) => SqlValue.Of(arguments[0].AsInt64() == Utf8 ? "UTF8" : ""),
             "pg_encoding_to_char(int4) name stable"),
-        new((_, arguments) => SqlValue.Of(
-                arguments[0].AsString().Replace("-", "", StringComparison.Ordinal).ToUpperInvariant() == "UTF8" ? Utf8 : -1L),
+        new((_, arguments) => SqlValue.Of(IsUtf8(arguments[0].AsString()) ? Utf8 : -1L),
             "pg_char_to_encoding(name) int4 stable"),
         new((_, _) => SqlValue.Of("UTF8"), "getdatabaseencoding() name stable"),
         new((_, _) => SqlValue.Of(""), "pg_tablespace_location(oid) text stable"),
         new((_, _) => SqlValue.False, "pg_is_in_recovery() bool volatile", "pg_is_wal_replay_paused() bool volatile"),
     ];
+
+    private static bool IsUtf8(string encoding) =>
+        encoding.Replace("-", "", StringComparison.Ordinal).Equals("UTF8", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,10 +7,10 @@ internal static class ContextCalls
     public static Task<T> CallAsync<T>(this SynchronizationContext context, Func<Task<T>> body)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        context.Post(_ => RunAsync(), null);
+        context.Post(_ => _ = RunAsync(), null);
         return done.Task;
 
-        async void RunAsync()
+        async Task RunAsync()
         {
             try
             {

@@ -1,3 +1,4 @@
+using Lintel.Environment.Network.Tcp;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Microsoft.Extensions.Logging;
@@ -20,10 +21,10 @@ internal static partial class NodeLog
     public static partial void NotRecordedYet(ILogger log, NodeId node, LintelError reason);
 
     [LoggerMessage(EventId = 7005, Level = LogLevel.Information, Message = "node {Name} asks to join at {Address}")]
-    public static partial void Joining(ILogger log, string name, string address);
+    public static partial void Joining(ILogger log, string name, NodeAddress address);
 
     [LoggerMessage(EventId = 7006, Level = LogLevel.Warning, Message = "node {Name} was not admitted at {Address}: {Reason}")]
-    public static partial void NotAdmitted(ILogger log, string name, string address, string reason);
+    public static partial void NotAdmitted(ILogger log, string name, NodeAddress address, string reason);
 
     [LoggerMessage(EventId = 7007, Level = LogLevel.Information, Message = "node {Name} was admitted as {Node}")]
     public static partial void Admitted(ILogger log, string name, NodeId node);

@@ -29,7 +29,7 @@ internal sealed class JoinClient(NodeConfiguration configuration, TimeProvider t
         {
             foreach (NodeAddress address in configuration.Join)
             {
-                NodeLog.Joining(log, configuration.Name, address.ToString());
+                NodeLog.Joining(log, configuration.Name, address);
                 if (await TryAskAsync(http, address, request, cancellation) is not { } answer) continue;
                 var admitted = applicant with
                 {
@@ -69,7 +69,7 @@ internal sealed class JoinClient(NodeConfiguration configuration, TimeProvider t
             reason = failure.Message;
         }
 
-        NodeLog.NotAdmitted(log, configuration.Name, address.ToString(), reason);
+        NodeLog.NotAdmitted(log, configuration.Name, address, reason);
         return null;
     }
 

@@ -42,5 +42,5 @@ internal abstract class BoundQuery
     public List<BoundCommonTable> CommonTables { get; } = [];
 
     /// <summary>Changes the type of a column, while nobody has read the outputs: UNION, INSERT ... SELECT.</summary>
-    public abstract void Convert(int column, Func<BoundExpression, BoundExpression> convert, ExpressionBinding binding);
+    public abstract void Convert(int column, Func<BoundExpression, BoundExpression> convert, StatementBinding binding);
 }

@@ -48,6 +48,23 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public void A_cut_file_reads_as_cut_and_stays_so_once_synced()
+    {
+        var machine = new Machine(1);
+        machine.Run(async disk =>
+        {
+            await using IDiskFile file = await disk.OpenAsync("log");
+            await disk.SyncDirectoryAsync();
+            await file.WriteAsync(0, Filled(900, 1));
+            await file.TruncateAsync(300);
+            Assert.Equal((300, 300), (file.Length, await file.ReadAsync(0, new byte[900])));
+            await file.SyncAsync();
+        });
+        machine.Node.Crash();
+        Assert.Equal(Filled(300, 1), machine.Node.Disk.Contents("log"));
+    }
+
+    [Fact]
     public void A_sync_covers_only_what_was_written_when_it_was_issued()
     {
         bool lostLater = false;

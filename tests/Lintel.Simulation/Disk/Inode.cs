@@ -125,8 +125,12 @@ internal sealed class Inode
     private static int SectorsIn(DiskChange change) =>
         (int)(((change.Offset + change.Bytes!.Value.Length - 1) / SectorBytes) - (change.Offset / SectorBytes) + 1);
 
-    // Not change.Bytes?.ToArray(): null would become empty bytes on its way through the conversion.
-    private static ReadOnlyMemory<byte>? Copy(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? new ReadOnlyMemory<byte>(some.ToArray()) : null;
+    // Spelled out: a bare null would become empty bytes, by way of the conversion from an array, and a truncation a no-op.
+    private static ReadOnlyMemory<byte>? Copy(ReadOnlyMemory<byte>? bytes)
+    {
+        if (bytes is not { } some) return null;
+        return new ReadOnlyMemory<byte>(some.ToArray());
+    }
 
     private void MendSectors(long offset, int length)
     {

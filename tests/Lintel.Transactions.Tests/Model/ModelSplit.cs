@@ -178,6 +178,7 @@ internal sealed class ModelSplit
     {
         LockMode mode = request.Lock == ReadLock.Exclusive ? LockMode.Exclusive : LockMode.Shared;
         TransactionId transaction = request.Transaction;
+        if (!HoldsLease(transaction, request.Lease)) return new SplitRefusal.Aborted(AbortReason.LeaseChanged);
         if (request.Target is ReadTarget.Points points)
         {
             foreach (Key key in points.Keys)
@@ -187,7 +188,7 @@ internal sealed class ModelSplit
             }
 
             return new SplitReply.LockedRows(
-                ReadResult.OfPoints([.. points.Keys.Select(k => Newest(transaction, k))]), Lease);
+                ReadResult.OfPoints([.. points.Keys.Select(k => Newest(transaction, k))]), Lease, ServeNow());
         }
 
         var rows = (ReadTarget.Rows)request.Target;
@@ -200,7 +201,7 @@ internal sealed class ModelSplit
             var locked = await LockAsync(transaction, covered, mode);
             if (!locked.Granted) return locked.Reply;
             ReadResult again = Page(rows, key => Newest(transaction, key), transaction);
-            if (again.Rest == page.Rest) return new SplitReply.LockedRows(again, Lease);
+            if (again.Rest == page.Rest) return new SplitReply.LockedRows(again, Lease, ServeNow());
         }
     }
 
@@ -255,6 +256,13 @@ internal sealed class ModelSplit
         foreach (Mutation mutation in request.Mutations) session.Staged[mutation.Key] = mutation;
         session.StagedThrough = Math.Max(session.StagedThrough, request.Sequence);
         return new SplitReply.Staged(Lease);
+    }
+
+    private Timestamp ServeNow()
+    {
+        Timestamp now = _trueTime.Now().Latest;
+        _lastAssigned = Timestamp.Later(_lastAssigned, now);
+        return now;
     }
 
     private bool HoldsLease(TransactionId transaction, LeaseSequence lease) =>
@@ -431,7 +439,7 @@ internal sealed class ModelSplit
             LockStanding.Active or LockStanding.Prepared => TransactionStanding.Alive,
             _ => TransactionStanding.Unknown,
         };
-        return new SplitReply.KeptAlive(standing, Lease);
+        return new SplitReply.KeptAlive(standing, Lease, ServeNow());
     }
 
     private Timestamp Assign(Timestamp atLeast)

@@ -42,8 +42,9 @@ public sealed class WriteBufferTests
 
     [Fact]
     public void An_overlaid_page_is_the_merge_of_both_sides() =>
-        Gen.Select(Histories, Gen.Int[0, 9].HashSet, Gen.Bool, Gen.Int[0, 4]).Sample((history, stored, descending, limit) =>
+        Gen.Select(Histories, Gen.Int[0, 1023], Gen.Bool, Gen.Int[0, 4]).Sample((history, present, descending, limit) =>
         {
+            HashSet<int> stored = [.. Enumerable.Range(0, 10).Where(k => (present >> k & 1) == 1)];
             var buffer = new WriteBuffer();
             var model = new SortedDictionary<int, Held>();
             foreach ((Verb verb, int key, int value) in history) Do(buffer, model, new(), verb, key, value);

@@ -29,6 +29,13 @@ public abstract record LockOutcome
     /// <summary>The transaction was wounded by an older one and has lost all its locks here: it must restart.</summary>
     public sealed record Wounded(TransactionId By) : LockOutcome;
 
+    /// <summary>The transaction is prepared or committing, and does not hold the lock: it gets no more (K04).</summary>
+    public sealed record Prepared : LockOutcome
+    {
+        /// <summary>The only value.</summary>
+        public static Prepared Instance { get; } = new();
+    }
+
     /// <summary>A bound of <see cref="LockLimits"/> is reached; nothing changed. Try again after a pause.</summary>
     public sealed record Busy(LockBound Bound) : LockOutcome;
 }

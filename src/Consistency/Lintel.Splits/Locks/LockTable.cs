@@ -73,7 +73,7 @@ public sealed partial class LockTable(LockLimits limits)
         if (holder.Standing == LockStanding.Wounded) return new LockOutcome.Wounded(holder.WoundedBy);
         LockCell? exact = Look(span, _near);
         if (IsHeld(holder, span, mode, _near)) return LockOutcome.Granted.Instance;
-        Invariant.Require("K04", holder.Standing == LockStanding.Active, "a prepared transaction asks for no lock");
+        if (holder.Standing == LockStanding.Prepared) return LockOutcome.Prepared.Instance;
 
         bool blocked = FindRivals(holder, mode, _near, _victims);
         if (blocked && _waiters.Count >= limits.WaitersMax) return new LockOutcome.Busy(LockBound.Waiters);
@@ -166,6 +166,24 @@ public sealed partial class LockTable(LockLimits limits)
         GrantFreed();
         effects = _effects.Take();
         return true;
+    }
+
+    /// <summary>Takes back every waiting request of a transaction, and says which they were. Locks already held stay.</summary>
+    public IReadOnlyList<WaitToken> CancelWaits(TransactionId transaction, out LockEffects effects)
+    {
+        effects = LockEffects.None;
+        if (!_holders.TryGetValue(transaction, out LockHolder? holder) || holder.Waiting is not { } waiting) return [];
+        var cancelled = new List<WaitToken>(waiting.Count);
+        foreach (LockWaiter waiter in waiting.ToArray())
+        {
+            cancelled.Add(waiter.Token);
+            Unwait(waiter);
+            _freed.Add(waiter.Cell.Span);
+        }
+
+        GrantFreed();
+        effects = _effects.Take();
+        return cancelled;
     }
 
     /// <summary>What the table knows of a transaction.</summary>

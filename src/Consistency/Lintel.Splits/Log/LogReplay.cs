@@ -154,7 +154,13 @@ internal sealed class LogReplay
     {
         _doubtFrom ??= place.Segment;
         _damage.Add(new LogDamage(place, reason, LogDamageScope.AllSplits, [.. Splits.Keys]));
-        foreach (SplitLog split in Splits.Values) split.MarkDamaged(place.Segment);
+        foreach (SplitLog split in Splits.Values) MarkDamaged(split, place.Segment);
+    }
+
+    private void MarkDamaged(SplitLog split, ulong segment)
+    {
+        _memoryBytes -= split.MemoryBytes;
+        split.MarkDamaged(segment);
     }
 
     private void Apply(ulong segment, LogFrame frame)
@@ -165,13 +171,13 @@ internal sealed class LogReplay
         {
             if (record.Kind == LogRecordKind.Removed && record.IsIntact)
             {
-                Splits.Remove(record.Split);
+                if (Splits.Remove(record.Split, out SplitLog? gone)) _memoryBytes -= gone.MemoryBytes;
                 Splits.Add(record.Split, new SplitLog(record.Split));
                 continue;
             }
 
             SplitLog split = KnownOrNew(record.Split);
-            if (!record.IsIntact) split.MarkDamaged(segment);
+            if (!record.IsIntact) MarkDamaged(split, segment);
             if (split.IsDamaged) continue;
             ApplyIntact(split, record, segment);
         }
@@ -189,16 +195,16 @@ internal sealed class LogReplay
     private void ApplyIntact(SplitLog split, in LogRecord record, ulong segment)
     {
         LogBatchItem? item = Decode(record);
-        bool follows = item is not LogBatchItem.NewEntries entries || split.CanAppend(entries.Entries.Span[0].Index);
-        if (item is null || !follows)
+        if (item is null)
         {
-            string reason = item is null ? "a record is intact but malformed" : "entries do not follow those before";
-            _damage.Add(new LogDamage(new LogPlace(segment, record.Offset), reason, LogDamageScope.NamedSplits, [split.Split]));
-            split.MarkDamaged(segment);
+            _damage.Add(new LogDamage(new LogPlace(segment, record.Offset), "a record is intact but malformed",
+                LogDamageScope.NamedSplits, [split.Split]));
+            MarkDamaged(split, segment);
             return;
         }
 
         long before = split.MemoryBytes;
+        if (item is LogBatchItem.NewEntries added) split.BridgeTo(added.Entries.Span[0].Index);
         split.Apply(item, segment, record.Offset);
         _memoryBytes += split.MemoryBytes - before;
         if (_memoryBytes > _memoryBytesMax) _memoryBytes -= MemoryBound.EvictFrom(Splits);
@@ -223,7 +229,7 @@ internal sealed class LogReplay
         }
     }
 
-    // The segment's buffer is reused: what stays in memory is copied.
+    // What stays in memory is copied, so that it does not hold the buffer of a whole segment.
     private static LogBatchItem.NewEntries? DecodeEntries(in LogRecord record)
     {
         LogEntry[] entries = record.ReadEntries();

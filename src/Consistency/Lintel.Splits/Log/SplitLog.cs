@@ -140,8 +140,15 @@ public sealed class SplitLog
         _entries.Clear();
     }
 
-    /// <summary>Whether entries from <paramref name="first"/> on can follow what is there.</summary>
-    internal bool CanAppend(LogIndex first) => first <= LastIndex.Next() || IsUnanchored;
+    /// <summary>
+    /// Lets entries from <paramref name="first"/> on follow whatever recovery has met so far. Segments go oldest first, so
+    /// what stood between may be gone by right: a later compaction mark then covers it. <see cref="IsWhole"/> tells in
+    /// the end whether one did.
+    /// </summary>
+    internal void BridgeTo(LogIndex first)
+    {
+        if (first > LastIndex.Next()) _entries.Clear();
+    }
 
     /// <summary>Whether the first entry follows the compaction mark; to be checked when a recovery has seen all.</summary>
     internal bool IsWhole => _entries.Count == 0 || _entries.First == FirstIndex;
@@ -163,12 +170,8 @@ public sealed class SplitLog
         }
     }
 
-    // Recovery begins at the oldest segment that was kept: the mark of the entries it meets first may come later.
-    private bool IsUnanchored => MarkSegment is null && _entries.Count == 0;
-
     private void Append(ReadOnlySpan<LogEntry> entries, ulong segment, long offset)
     {
-        Invariant.Require("LG02", CanAppend(entries[0].Index), "entries follow what is stored");
         long at = offset + LogFormat.EntriesHeaderBytes;
         foreach (LogEntry entry in entries)
         {

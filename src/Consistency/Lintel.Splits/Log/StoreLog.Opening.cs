@@ -29,9 +29,9 @@ public sealed partial class StoreLog
 
         var log = new StoreLog(disk, identity, options, segments, replay);
         LogRecovery recovery = replay.Finish(segments.Count == 0, segments.Count);
-        bool hasRoom = await log._ballast.TryTakeAsync();
+        await log._ballast.TryTakeAsync();
         if (segments.Count == 0) await log.CreateSegmentAsync(sequences.Count == 0 ? 1 : sequences[^1]);
-        else if (hasRoom) await disk.SyncDirectoryAsync(cancellation);
+        else await MakeDurableAsync(disk, segments[^1], cancellation);
         return new LogOpening.Opened(log, recovery);
     }
 
@@ -70,7 +70,14 @@ public sealed partial class StoreLog
         segments.Add(new LogSegment(sequence, file, LogFormat.Aligned((int)end)));
         if (replay.Torn is null) return null;
         await file.TruncateAsync(end, cancellation);
-        await file.SyncAsync(cancellation);
         return null;
+    }
+
+    // What was found counts as durable from here on, but after the death of the process alone its end may only be in the
+    // cache of the operating system. All other segments were synced before their successor began.
+    private static async ValueTask MakeDurableAsync(IDisk disk, LogSegment last, CancellationToken cancellation)
+    {
+        await last.File.SyncAsync(cancellation);
+        await disk.SyncDirectoryAsync(cancellation);
     }
 }

@@ -27,21 +27,27 @@ public sealed class Leadership
     private readonly StoreServices _services;
     private readonly Dictionary<WaitToken, TaskCompletionSource<bool?>> _waits = [];
     private readonly SortedDictionary<TransactionId, Activity> _activity = [];
+    private readonly Timestamp _begins;
     private TaskCompletionSource? _frozen;
+    private bool _hasBegun;
 
-    /// <summary>Takes office. Rebuilds the locks of transactions that were prepared or committed before.</summary>
-    public Leadership(SplitReplica replica, StoreServices services, Term term)
+    /// <summary>
+    /// Takes office. Rebuilds the locks of transactions that were prepared or committed before.
+    /// <paramref name="inherited"/> is what an earlier leadership of this very replica gave out.
+    /// </summary>
+    public Leadership(SplitReplica replica, StoreServices services, Term term, Timestamp inherited)
     {
         _replica = replica;
         _services = services;
         Term = term;
         Locks = new LockTable(new LockLimits());
         SplitState state = replica.Machine.State;
-        Floor = Timestamp.Later(
-            Timestamp.Later(state.Floor, state.Closed), services.Environment.TrueTime.Now().Latest);
+        _begins = Timestamp.Later(Timestamp.Later(state.Floor, state.Closed), inherited);
+        Floor = Timestamp.Later(_begins, services.Environment.TrueTime.Now().Latest);
         foreach (PendingTransaction pending in replica.Machine.Pending.Values)
         {
             if (pending.Phase == PendingPhase.Staging) continue;
+            if (services.Limits.Planted == PlantedBug.ForgottenPrepare) continue;
             Locks.Restore(pending.Id, pending.At, Spans(pending.Exclusive), Spans(pending.Shared));
             Touch(pending.Id);
         }
@@ -66,13 +72,27 @@ public sealed class Leadership
     public Timestamp LeaseUntil =>
         IsOver || _services.Support.IsSilent || !_services.IsClockBounded
             ? Timestamp.Zero
-            : _replica.Peer.LeaseExpiration(_services.Support.SupportedUntil);
+            : Believed(_replica.Peer.LeaseExpiration(_services.Support.SupportedUntil));
 
-    /// <summary>Whether the lease holds now.</summary>
-    public bool HoldsLease => _services.Environment.TrueTime.Now().Latest <= LeaseUntil;
+    /// <summary>
+    /// Whether the lease holds now. Not before everything that an earlier leadership gave out has passed: what is
+    /// applied here may have a commit timestamp that its own leader was still waiting out.
+    /// </summary>
+    public bool HoldsLease
+    {
+        get
+        {
+            TrueTimeInterval now = _services.Environment.TrueTime.Now();
+            _hasBegun |= now.IsAfter(_begins);
+            return _hasBegun && now.Latest <= LeaseUntil;
+        }
+    }
 
     /// <summary>Requests in progress that already have their answer under way, by transaction: a resend joins them.</summary>
     public Dictionary<TransactionId, Task<SplitReply>> Deciding { get; } = [];
+
+    /// <summary>Outcomes that are being written here, by transaction: another sender of the same joins them.</summary>
+    public Dictionary<TransactionId, Task<SplitReply>> Resolving { get; } = [];
 
     /// <summary>Transactions whose outcomes are being spread to their participants.</summary>
     public SortedSet<TransactionId> Spreading { get; } = [];
@@ -114,6 +134,16 @@ public sealed class Leadership
         return true;
     }
 
+    /// <summary>
+    /// Promises that nothing will commit at or below the present any more, so that what is locked and read in this turn
+    /// is valid at the timestamp returned. False without the lease.
+    /// </summary>
+    public bool TryServeNow(out Timestamp at)
+    {
+        at = _services.Environment.TrueTime.Now().Latest;
+        return TryServe(at);
+    }
+
     /// <summary>Promises that nothing will commit at or below <paramref name="at"/> any more. False past the lease.</summary>
     public bool TryServe(Timestamp at)
     {
@@ -121,9 +151,6 @@ public sealed class Leadership
         Floor = Timestamp.Later(Floor, at);
         return true;
     }
-
-    /// <summary>Takes over what an earlier leadership of this very replica gave out.</summary>
-    public void Inherit(Timestamp floor) => Floor = Timestamp.Later(Floor, floor);
 
     /// <summary>
     /// The timestamp to close with the next entry: one that has definitely passed. Nothing below it can still be
@@ -148,6 +175,13 @@ public sealed class Leadership
         return activity;
     }
 
+    /// <summary>
+    /// Whether a transaction has held on to its locks since <paramref name="since"/> was touched: a release forgets the
+    /// activity, and what the transaction locks afterwards does not bring the earlier locks back.
+    /// </summary>
+    public bool HoldsSince(TransactionId transaction, Activity since) =>
+        ReferenceEquals(_activity.GetValueOrDefault(transaction), since);
+
     /// <summary>Takes one lock, waiting for it if need be. Null when it is held, else why not.</summary>
     public async ValueTask<SplitRefusal?> LockAsync(TransactionId transaction, LockSpan span, LockMode mode)
     {
@@ -159,6 +193,8 @@ public sealed class Leadership
                 return null;
             case LockOutcome.Wounded:
                 return new SplitRefusal.Aborted(AbortReason.Wounded);
+            case LockOutcome.Prepared:
+                return new SplitRefusal.Invalid("the transaction is prepared or committing");
             case LockOutcome.Busy:
                 return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(20));
             case LockOutcome.Waiting waiting:
@@ -198,9 +234,15 @@ public sealed class Leadership
         Perform(Locks.Release(transaction));
     }
 
-    /// <summary>Makes a transaction unwoundable; it must hold what it needs.</summary>
+    /// <summary>
+    /// Makes a transaction unwoundable; it must hold what it needs. Reads of it that still wait for a lock were given
+    /// up by their sender, or it would not commit: they end.
+    /// </summary>
     public void MarkPrepared(TransactionId transaction, Timestamp at)
     {
+        IReadOnlyList<WaitToken> given = Locks.CancelWaits(transaction, out LockEffects freed);
+        foreach (WaitToken token in given) Tell(token, false);
+        Perform(freed);
         bool marked = Locks.MarkPrepared(transaction, at, out LockEffects effects);
         Invariant.Require("S06", marked, "a transaction that commits holds its locks");
         Perform(effects);
@@ -220,13 +262,26 @@ public sealed class Leadership
         return silent;
     }
 
-    /// <summary>Transactions that are not prepared and hold something outside of a span, oldest first.</summary>
-    public List<TransactionId> Unprepared()
+    /// <summary>
+    /// Transactions that are not prepared and hold a lock at or beyond a key, oldest first. The split no longer has these
+    /// keys: the locks mean nothing there, so the transactions must not commit here either.
+    /// </summary>
+    public List<TransactionId> UnpreparedBeyond(Key end)
     {
         var found = new List<TransactionId>();
+        var owned = new List<LockSpan>();
         foreach (TransactionId transaction in _activity.Keys)
         {
-            if (Locks.StandingOf(transaction) is LockStanding.Active or LockStanding.Wounded) found.Add(transaction);
+            if (Locks.StandingOf(transaction) is not (LockStanding.Active or LockStanding.Wounded)) continue;
+            owned.Clear();
+            Locks.CollectOwned(transaction, LockMode.Exclusive, owned);
+            Locks.CollectOwned(transaction, LockMode.Shared, owned);
+            foreach (LockSpan span in owned)
+            {
+                if (span.ToKeySpan().End <= end) continue;
+                found.Add(transaction);
+                break;
+            }
         }
 
         return found;
@@ -240,6 +295,11 @@ public sealed class Leadership
         _waits.Clear();
         Thaw();
     }
+
+    private Timestamp Believed(Timestamp lease) =>
+        _services.Limits.Planted == PlantedBug.OverlappingLeases && lease > Timestamp.Zero
+            ? lease + _services.Limits.SupportDuration
+            : lease;
 
     private async ValueTask<bool?> WaitAsync(WaitToken token)
     {

@@ -1,3 +1,4 @@
+using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Keys;
 using Lintel.Primitives.Time;
 using Lintel.Splits.Locks;
@@ -17,12 +18,14 @@ public sealed class LockingReads(SplitReplica replica, StoreServices services)
     /// <summary>Reads, with the transaction's staged writes overlaid.</summary>
     public async ValueTask<SplitReply> ReadAsync(Leadership leading, LockingRead request)
     {
+        if (LostSince(leading, request.Transaction, request.Lease, services.Limits.Planted) is { } lost) return lost;
+        Leadership.Activity activity = leading.Touch(request.Transaction);
         LockMode mode = request.Lock == ReadLock.Exclusive ? LockMode.Exclusive : LockMode.Shared;
         ReadTarget target = request.Target;
         if (target is ReadTarget.Rows asked)
         {
             KeySpan covered = Probe(asked, request);
-            if (await leading.LockAsync(request.Transaction, LockSpan.Of(covered), mode) is { } refusal) return Refuse(leading, request, refusal);
+            if (await leading.LockAsync(request.Transaction, LockSpan.Of(covered), mode) is { } refusal) return refusal;
             target = asked with { Span = covered };
         }
         else
@@ -30,24 +33,37 @@ public sealed class LockingReads(SplitReplica replica, StoreServices services)
             foreach (Key key in ((ReadTarget.Points)target).Keys)
             {
                 if (await leading.LockAsync(request.Transaction, LockSpan.Of(key), mode) is { } refusal)
-                    return Refuse(leading, request, refusal);
+                    return refusal;
             }
         }
 
+        while (leading.IsFrozen) await leading.OpenAsync();
         if (leading.IsOver || !leading.HoldsLease) return replica.NotHere();
+        if (!leading.HoldsSince(request.Transaction, activity))
+        {
+            // Released while it waited (a division, its gateway): what it was granted since must not stay behind.
+            leading.Release(request.Transaction);
+            return new SplitRefusal.Aborted(AbortReason.Expired);
+        }
+
         if (!request.LiesIn(replica.Descriptor.Span)) return replica.Moved();
         if (leading.Locks.StandingOf(request.Transaction) == LockStanding.Wounded)
             return new SplitRefusal.Aborted(AbortReason.Wounded);
+        if (!leading.TryServeNow(out Timestamp at)) return replica.NotHere();
         ReadResult read = Read(request, target);
         if (request.Target is ReadTarget.Rows whole) read = read with { Rest = RestOf(whole, (ReadTarget.Rows)target, read.Rest) };
-        return new SplitReply.LockedRows(read, leading.Sequence);
+        return new SplitReply.LockedRows(read, leading.Sequence, at);
     }
 
-    // A wounded transaction can only roll back; whatever else went wrong leaves its other locks alone.
-    private static SplitReply Refuse(Leadership leading, LockingRead request, SplitRefusal refusal)
+    /// <summary>Why the locks that a transaction took under a leadership are not held any more; null when they are.</summary>
+    public static SplitRefusal? LostSince(
+        Leadership leading, TransactionId transaction, LeaseSequence lease, PlantedBug planted)
     {
-        _ = leading.Touch(request.Transaction);
-        return refusal;
+        if (lease.IsNone || planted == PlantedBug.ForgottenReadLock) return null;
+        if (lease != leading.Sequence) return new SplitRefusal.Aborted(AbortReason.LeaseChanged);
+        return leading.Locks.StandingOf(transaction) == LockStanding.Unknown
+            ? new SplitRefusal.Aborted(AbortReason.Expired)
+            : null;
     }
 
     private KeySpan Probe(ReadTarget.Rows asked, LockingRead request)
@@ -87,7 +103,7 @@ public sealed class LockingReads(SplitReplica replica, StoreServices services)
         {
             Key key = points.Keys[i];
             if (StagedWrite.Find(view, key, own!.Id) is { } write)
-                values[i] = write.Kind == MutationKind.Delete ? null : write.Value;
+                values[i] = write.Kind == MutationKind.Delete ? (ReadOnlyMemory<byte>?)null : write.Value;
             else values[i] = reader.Get(key, Timestamp.Max).Value;
         }
 

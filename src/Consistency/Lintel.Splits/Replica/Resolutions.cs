@@ -45,15 +45,20 @@ public sealed class Resolutions(SplitReplica replica, StoreServices services, Co
             leading.Release(silent);
         }
 
+        if (replica.Machine.Pending.Count > 0) KeepPending(leading);
+        if (replica.Machine.Unresolved.Count == 0) return;
+        foreach ((TransactionId transaction, Key anchor) in new List<KeyValuePair<TransactionId, Key>>(replica.Machine.Unresolved))
+            Spread(leading, transaction, anchor);
+    }
+
+    private void KeepPending(Leadership leading)
+    {
         foreach (PendingTransaction pending in new List<PendingTransaction>(replica.Machine.Pending.Values))
         {
             bool abandoned = pending.Phase == PendingPhase.Staging
                 && leading.Locks.StandingOf(pending.Id) is LockStanding.Unknown or LockStanding.Wounded;
             if (abandoned && !leading.Deciding.ContainsKey(pending.Id)) Drop(leading, pending.Id);
         }
-
-        foreach ((TransactionId transaction, Key anchor) in new List<KeyValuePair<TransactionId, Key>>(replica.Machine.Unresolved))
-            Spread(leading, transaction, anchor);
     }
 
     /// <summary>A participant learns the outcome.</summary>
@@ -69,6 +74,23 @@ public sealed class Resolutions(SplitReplica replica, StoreServices services, Co
             return SplitReply.Done.Instance;
         }
 
+        // Gateway and coordinator may both tell: one entry is enough.
+        if (leading.Resolving.TryGetValue(transaction, out Task<SplitReply>? resolving)) return await resolving;
+        Task<SplitReply> work = ResolveOnceAsync(leading, request);
+        leading.Resolving[transaction] = work;
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            leading.Resolving.Remove(transaction);
+        }
+    }
+
+    private async Task<SplitReply> ResolveOnceAsync(Leadership leading, Resolve request)
+    {
+        TransactionId transaction = request.Transaction;
         ProposalFate fate = await replica.ProposeAsync(
             leading, (divisions, closed) => new ResolveCommand(divisions, closed, transaction, request.Outcome));
         if (fate is not ProposalFate.Applied { Result: AppliedResult.Done }) return commits.Explain(fate);
@@ -81,7 +103,8 @@ public sealed class Resolutions(SplitReplica replica, StoreServices services, Co
     {
         if (leading.Deciding.TryGetValue(request.Transaction, out Task<SplitReply>? underWay)) await underWay;
         if (replica.Machine.FindOutcome(request.Anchor, request.Transaction) is { } record) return await TellAsync(record.Outcome);
-        if (!request.MayAbort) return new SplitReply.Outcome(TransactionOutcome.Unknown);
+        bool mayBeCollected = !request.InDoubt && request.Transaction.Start < replica.Machine.State.Horizon;
+        if (!request.MayAbort || mayBeCollected) return new SplitReply.Outcome(TransactionOutcome.Unknown);
         if (services.IsDiskFull) return new SplitRefusal.DiskFull();
         Timestamp written = services.Environment.TrueTime.Now().Latest;
         ProposalFate fate = await replica.ProposeAsync(
@@ -107,12 +130,14 @@ public sealed class Resolutions(SplitReplica replica, StoreServices services, Co
     /// <summary>The transaction lives on.</summary>
     public SplitReply KeepAlive(Leadership leading, KeepAlive request)
     {
+        if (!leading.TryServeNow(out Timestamp at)) return replica.NotHere();
         LockStanding standing = leading.Locks.StandingOf(request.Transaction);
-        if (standing == LockStanding.Unknown) return new SplitReply.KeptAlive(TransactionStanding.Unknown, leading.Sequence);
+        if (standing == LockStanding.Unknown) return new SplitReply.KeptAlive(TransactionStanding.Unknown, leading.Sequence, at);
         leading.Touch(request.Transaction);
         return new SplitReply.KeptAlive(
             standing == LockStanding.Wounded ? TransactionStanding.Wounded : TransactionStanding.Alive,
-            leading.Sequence);
+            leading.Sequence,
+            at);
     }
 
     private ValueTask<SplitReply> ReleaseAsync(Leadership leading, TransactionId transaction)
@@ -185,7 +210,7 @@ public sealed class Resolutions(SplitReplica replica, StoreServices services, Co
     private async Task AskCoordinatorAsync(Leadership leading, ISplitRouter router, PendingTransaction doubt)
     {
         SplitReply? answer = await SplitWalk.AskAsync(
-            router, doubt.Coordinator, to => new AskOutcome(to, doubt.Id, doubt.Coordinator, MayAbort: true));
+            router, doubt.Coordinator, to => new AskOutcome(to, doubt.Id, doubt.Coordinator, MayAbort: true, InDoubt: true));
         if (answer is not SplitReply.Outcome { Of.Kind: not OutcomeKind.Unknown } known || leading.IsOver) return;
         if (Pending(doubt.Id) is not { Phase: PendingPhase.Prepared }) return;
         await ResolveAsync(leading, new Resolve(replica.Descriptor.Address, doubt.Id, replica.Descriptor.Span, known.Of));

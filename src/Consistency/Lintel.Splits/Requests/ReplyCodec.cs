@@ -26,6 +26,7 @@ public static class ReplyCodec
                 writer.Byte((byte)Tag.LockedRows);
                 RequestFields.Write(writer, r.Read);
                 RequestFields.Write(writer, r.Lease);
+                RequestFields.Write(writer, r.At);
                 break;
             case SplitReply.SnapshotRows r:
                 writer.Byte((byte)Tag.SnapshotRows);
@@ -52,6 +53,7 @@ public static class ReplyCodec
                 writer.Byte((byte)Tag.KeptAlive);
                 writer.Byte((byte)r.Standing);
                 RequestFields.Write(writer, r.Lease);
+                RequestFields.Write(writer, r.At);
                 break;
             case SplitReply.Done:
                 writer.Byte((byte)Tag.Done);
@@ -92,7 +94,8 @@ public static class ReplyCodec
         return tag switch
         {
             Tag.LockedRows => new SplitReply.LockedRows(
-                RequestFields.ReadResult(ref reader), RequestFields.ReadLease(ref reader)),
+                RequestFields.ReadResult(ref reader), RequestFields.ReadLease(ref reader),
+                RequestFields.ReadTimestamp(ref reader)),
             Tag.SnapshotRows => new SplitReply.SnapshotRows(
                 RequestFields.ReadResult(ref reader), RequestFields.ReadTimestamp(ref reader)),
             Tag.Committed => new SplitReply.Committed(RequestFields.ReadTimestamp(ref reader)),
@@ -102,7 +105,8 @@ public static class ReplyCodec
             Tag.KeptAlive => new SplitReply.KeptAlive(
                 (TransactionStanding)RequestFields.Checked(
                     reader.Byte(), (byte)TransactionStanding.Unknown, "standing"),
-                RequestFields.ReadLease(ref reader)),
+                RequestFields.ReadLease(ref reader),
+                RequestFields.ReadTimestamp(ref reader)),
             Tag.Done => SplitReply.Done.Instance,
             Tag.Divided => new SplitReply.Divided(
                 SplitDescriptor.Decode(ref reader), SplitDescriptor.Decode(ref reader)),

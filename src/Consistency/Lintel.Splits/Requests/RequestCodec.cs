@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Lintel.Primitives.Codec;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
+using Lintel.Splits.Routing;
 
 namespace Lintel.Splits.Requests;
 
@@ -14,7 +15,7 @@ public static class RequestCodec
     private enum Tag : byte
     {
         LockingRead = 1, SnapshotRead, CommitLocal, Prepare, Decide, Resolve, AskOutcome, Release, KeepAlive, Stage,
-        DivideSplit = 20, TransferLease, ChangeReplicas, AskStatus,
+        DivideSplit = 20, TransferLease, ChangeReplicas, AskStatus, EvictReplica, AdmitReplica,
     }
 
     /// <summary>Writes a request.</summary>
@@ -28,6 +29,7 @@ public static class RequestCodec
                 RequestFields.Write(writer, r.Transaction);
                 RequestFields.Write(writer, r.Target);
                 writer.Byte((byte)r.Lock);
+                RequestFields.Write(writer, r.Lease);
                 break;
             case SnapshotRead r:
                 RequestFields.Write(writer, r.Target);
@@ -60,6 +62,7 @@ public static class RequestCodec
                 RequestFields.Write(writer, r.Transaction);
                 writer.Key(r.Anchor);
                 writer.Bool(r.MayAbort);
+                writer.Bool(r.InDoubt);
                 break;
             case Release r:
                 RequestFields.Write(writer, r.Transaction);
@@ -80,6 +83,13 @@ public static class RequestCodec
                 break;
             case ChangeReplicas r:
                 RequestFields.Write(writer, r.Replicas);
+                break;
+            case EvictReplica r:
+                writer.Varint(r.Node.Value);
+                break;
+            case AdmitReplica r:
+                writer.Varint(r.Node.Value);
+                writer.Byte((byte)r.Role);
                 break;
         }
     }
@@ -104,7 +114,8 @@ public static class RequestCodec
                     to,
                     RequestFields.ReadTransaction(ref reader),
                     RequestFields.ReadTarget(ref reader),
-                    (ReadLock)RequestFields.Checked(reader.Byte(), (byte)ReadLock.Exclusive, "lock"));
+                    (ReadLock)RequestFields.Checked(reader.Byte(), (byte)ReadLock.Exclusive, "lock"),
+                    RequestFields.ReadLease(ref reader));
             case Tag.SnapshotRead:
                 return new SnapshotRead(
                     to, RequestFields.ReadTarget(ref reader), RequestFields.ReadTimestamp(ref reader), reader.Bool());
@@ -142,7 +153,7 @@ public static class RequestCodec
                 return new Resolve(
                     to, RequestFields.ReadTransaction(ref reader), reader.Span(), RequestFields.ReadOutcome(ref reader));
             case Tag.AskOutcome:
-                return new AskOutcome(to, RequestFields.ReadTransaction(ref reader), reader.Key(), reader.Bool());
+                return new AskOutcome(to, RequestFields.ReadTransaction(ref reader), reader.Key(), reader.Bool(), reader.Bool());
             case Tag.Release:
                 return new Release(to, RequestFields.ReadTransaction(ref reader));
             case Tag.KeepAlive:
@@ -163,6 +174,12 @@ public static class RequestCodec
                 return new ChangeReplicas(to, RequestFields.ReadReplicas(ref reader));
             case Tag.AskStatus:
                 return new AskStatus(to);
+            case Tag.EvictReplica:
+                return new EvictReplica(to, new NodeId(reader.Varint()));
+            case Tag.AdmitReplica:
+                return new AdmitReplica(
+                    to, new NodeId(reader.Varint()),
+                    (ReplicaRole)RequestFields.Checked(reader.Byte(), (byte)ReplicaRole.Learner, "replica role"));
             default:
                 throw new LintelException(ErrorCode.Corruption, "malformed message", $"{(byte)tag} is no request");
         }
@@ -192,6 +209,8 @@ public static class RequestCodec
         TransferLease => Tag.TransferLease,
         ChangeReplicas => Tag.ChangeReplicas,
         AskStatus => Tag.AskStatus,
+        EvictReplica => Tag.EvictReplica,
+        AdmitReplica => Tag.AdmitReplica,
         _ => throw new UnreachableException(request.GetType().Name),
     };
 }

@@ -11,8 +11,11 @@ public abstract record SplitReply
     {
     }
 
-    /// <summary>Rows read under locks, and the leadership that holds those locks.</summary>
-    public sealed record LockedRows(ReadResult Read, LeaseSequence Lease) : SplitReply;
+    /// <summary>
+    /// Rows read under locks, the leadership that holds those locks, and a timestamp at which everything that the
+    /// transaction has locked here is as it was read: nothing commits here at or below it any more.
+    /// </summary>
+    public sealed record LockedRows(ReadResult Read, LeaseSequence Lease, Timestamp At) : SplitReply;
 
     /// <summary>Rows as they were at a timestamp.</summary>
     public sealed record SnapshotRows(ReadResult Read, Timestamp At) : SplitReply;
@@ -31,9 +34,9 @@ public abstract record SplitReply
 
     /// <summary>
     /// What is known of a transaction that was kept alive, and the leadership that says so: locks taken under another
-    /// one are gone, whatever the standing.
+    /// one are gone, whatever the standing. Where they are held, <paramref name="At"/> is as in <see cref="LockedRows"/>.
     /// </summary>
-    public sealed record KeptAlive(TransactionStanding Standing, LeaseSequence Lease) : SplitReply;
+    public sealed record KeptAlive(TransactionStanding Standing, LeaseSequence Lease, Timestamp At) : SplitReply;
 
     /// <summary>Done, with nothing to tell.</summary>
     public sealed record Done : SplitReply

@@ -20,6 +20,12 @@ public abstract record SplitRequest(SplitAddress To)
     /// <summary>The transaction on whose behalf this is, or none.</summary>
     public virtual TransactionId OnBehalfOf => default;
 
+    /// <summary>
+    /// Whether serving this lets others go on: it ends a transaction here, or keeps its locks from being taken for
+    /// abandoned. Such requests are still let in where those that wait for locks are refused as too many.
+    /// </summary>
+    public virtual bool Frees => false;
+
     private protected static bool AllIn(KeySpan span, IReadOnlyList<Mutation> mutations)
     {
         foreach (Mutation mutation in mutations)
@@ -35,7 +41,16 @@ public abstract record SplitRequest(SplitAddress To)
 /// Reads the newest versions under locks, with the transaction's own staged writes overlaid. Answered by
 /// <see cref="SplitReply.LockedRows"/>. A span is locked as far as it was read, gaps included.
 /// </summary>
-public sealed record LockingRead(SplitAddress To, TransactionId Transaction, ReadTarget Target, ReadLock Lock)
+/// <param name="To">The split asked.</param>
+/// <param name="Transaction">Who reads.</param>
+/// <param name="Target">What to read.</param>
+/// <param name="Lock">Which lock to take.</param>
+/// <param name="Lease">
+/// The leadership under which the transaction holds locks here, or none. When those are gone, the read is refused: new
+/// locks must not pass for the old ones.
+/// </param>
+public sealed record LockingRead(
+    SplitAddress To, TransactionId Transaction, ReadTarget Target, ReadLock Lock, LeaseSequence Lease = default)
     : SplitRequest(To)
 {
     /// <inheritdoc/>
@@ -78,6 +93,9 @@ public sealed record CommitLocal(
     long StagedThrough) : SplitRequest(To)
 {
     /// <inheritdoc/>
+    public override bool Frees => !Lease.IsNone;
+
+    /// <inheritdoc/>
     public override TransactionId OnBehalfOf => Transaction;
 
     /// <inheritdoc/>
@@ -103,6 +121,9 @@ public sealed record Prepare(
     LeaseSequence Lease,
     long StagedThrough) : SplitRequest(To)
 {
+    /// <inheritdoc/>
+    public override bool Frees => !Lease.IsNone;
+
     /// <inheritdoc/>
     public override TransactionId OnBehalfOf => Transaction;
 
@@ -137,6 +158,9 @@ public sealed record Decide(
     Timestamp MaxPrepared) : SplitRequest(To)
 {
     /// <inheritdoc/>
+    public override bool Frees => true;
+
+    /// <inheritdoc/>
     public override TransactionId OnBehalfOf => Transaction;
 
     /// <inheritdoc/>
@@ -155,16 +179,25 @@ public sealed record Resolve(SplitAddress To, TransactionId Transaction, KeySpan
     : SplitRequest(To)
 {
     /// <inheritdoc/>
+    public override bool Frees => true;
+
+    /// <inheritdoc/>
     public override bool LiesIn(KeySpan span) => span.Contains(Within);
 }
 
 /// <summary>
 /// Asks the split of the anchor what became of a transaction. Answered by <see cref="SplitReply.Outcome"/>. With
 /// <paramref name="MayAbort"/>, a transaction without a record is aborted for good; without it, the answer may be
-/// unknown.
+/// unknown. It is also unknown when the transaction began before the oldest records that are kept: its own may have
+/// been collected. Not so for a prepared participant that is <paramref name="InDoubt"/>: until it knows, the record of a
+/// commit is kept.
 /// </summary>
-public sealed record AskOutcome(SplitAddress To, TransactionId Transaction, Key Anchor, bool MayAbort) : SplitRequest(To)
+public sealed record AskOutcome(
+    SplitAddress To, TransactionId Transaction, Key Anchor, bool MayAbort, bool InDoubt = false) : SplitRequest(To)
 {
+    /// <inheritdoc/>
+    public override bool Frees => true;
+
     /// <inheritdoc/>
     public override bool LiesIn(KeySpan span) => span.Contains(Anchor);
 }
@@ -176,6 +209,9 @@ public sealed record AskOutcome(SplitAddress To, TransactionId Transaction, Key 
 public sealed record Release(SplitAddress To, TransactionId Transaction) : SplitRequest(To)
 {
     /// <inheritdoc/>
+    public override bool Frees => true;
+
+    /// <inheritdoc/>
     public override bool LiesIn(KeySpan span) => true;
 }
 
@@ -184,6 +220,9 @@ public sealed record Release(SplitAddress To, TransactionId Transaction) : Split
 /// </summary>
 public sealed record KeepAlive(SplitAddress To, TransactionId Transaction) : SplitRequest(To)
 {
+    /// <inheritdoc/>
+    public override bool Frees => true;
+
     /// <inheritdoc/>
     public override bool LiesIn(KeySpan span) => true;
 }

@@ -19,6 +19,9 @@ public sealed class SqlSession : IAsyncDisposable
     /// <summary>The ParameterStatus messages that follow authentication: names and values.</summary>
     public ImmutableArray<KeyValuePair<string, string>> ReportedSettings => throw NotBuilt();
 
+    /// <summary>How values are read and printed now, by the settings; the door asks anew for every result and Bind.</summary>
+    public TypeContext TypeContext => throw NotBuilt();
+
     /// <summary>idle_in_transaction_session_timeout; zero is none. The door ends the session with 25P03 after it.</summary>
     public TimeSpan IdleInTransactionTimeout => throw NotBuilt();
 

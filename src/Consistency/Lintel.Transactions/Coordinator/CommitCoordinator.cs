@@ -249,7 +249,7 @@ public sealed class CommitCoordinator
         CommitPart own = _parts[_coordinator].Part;
         Phase = CommitPhase.Deciding;
         _steps.Enqueue(new CommitStep.Send(_coordinator, spans.Count == 0
-            ? new CommitLocal(own.Split.Address, _transaction, _anchor, own.Mutations, own.Lease, own.StagedThrough)
+            ? own.Alone(_transaction, _anchor)
             : new Decide(
                 own.Split.Address, _transaction, _anchor, own.Mutations, own.Lease, own.StagedThrough, spans, latest)));
     }

@@ -1,3 +1,5 @@
+using Lintel.Primitives.Identifiers;
+using Lintel.Primitives.Keys;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 
@@ -18,6 +20,10 @@ public sealed record CommitPart(
 {
     /// <summary>Whether the transaction left something there that only this very split can answer for.</summary>
     public bool IsBound => !Lease.IsNone || StagedThrough > 0;
+
+    /// <summary>The request of a commit that consists of this part alone.</summary>
+    public CommitLocal Alone(TransactionId transaction, Key anchor) =>
+        new(Split.Address, transaction, anchor, Mutations, Lease, StagedThrough);
 }
 
 /// <summary>What a split is to a commit.</summary>

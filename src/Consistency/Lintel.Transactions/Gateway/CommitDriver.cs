@@ -1,4 +1,3 @@
-using Lintel.Environment;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Keys;
@@ -12,26 +11,39 @@ namespace Lintel.Transactions.Gateway;
 /// they come. One commit, on the store's context.
 /// </summary>
 internal sealed class CommitDriver(
-    CommitCoordinator coordinator,
-    TransactionId transaction,
-    Key anchor,
-    PatientSender sender,
-    Courtesies courtesies,
-    NodeEnvironment environment,
-    GatewayLimits limits)
+    CommitCoordinator coordinator, TransactionId transaction, Key anchor, GatewayServices services)
 {
     private readonly Queue<Action> _inbox = new();
     private TaskCompletionSource _wake = NewWake();
 
     /// <summary>
+    /// Commits. What lies in one split needs no driving as long as nothing goes wrong: one request, and its answer.
+    /// </summary>
+    public static async ValueTask<CommitResult> CommitAsync(
+        GatewayServices services, TransactionId transaction, Key anchor, List<CommitPart> parts, CancellationToken cancellation)
+    {
+        SplitReply? first = null;
+        if (parts is [var only])
+        {
+            first = await ReplyAsync(services.Sender, only.Alone(transaction, anchor));
+            if (first is SplitReply.Committed done) return new CommitResult.Committed(done.At, IsWaitedOut: true);
+        }
+
+        var coordinator = new CommitCoordinator(transaction, anchor, parts, services.Limits.Commit);
+        if (first is not null && coordinator.TryTake(out CommitStep sent))
+            coordinator.OnReply(((CommitStep.Send)sent).Part, first);
+        return await new CommitDriver(coordinator, transaction, anchor, services).RunAsync(cancellation);
+    }
+
+    /// <summary>
     /// Drives the commit to its end. A cancellation is heard while giving up is free; afterwards the commit takes its
     /// course, since its outcome is worth more than the caller's time.
     /// </summary>
-    public async Task<CommitResult> RunAsync(CancellationToken cancellation)
+    private async Task<CommitResult> RunAsync(CancellationToken cancellation)
     {
         using var ended = new CancellationTokenSource();
         await using CancellationTokenRegistration registration =
-            cancellation.UnsafeRegister(_ => environment.Context.Post(_ => Tell(OnCancelled), null), null);
+            cancellation.UnsafeRegister(_ => services.Environment.Context.Post(_ => Tell(OnCancelled), null), null);
         CommitPhase timed = CommitPhase.Ended;
         while (true)
         {
@@ -49,7 +61,7 @@ internal sealed class CommitDriver(
             if (timed != coordinator.Phase)
             {
                 timed = coordinator.Phase;
-                _ = AfterAsync(timed, ended.Token);
+                Start(AfterAsync(timed, ended.Token));
             }
 
             await _wake.Task;
@@ -62,34 +74,39 @@ internal sealed class CommitDriver(
     {
         switch (step)
         {
-            case CommitStep.Send send: _ = SendAsync(send); break;
-            case CommitStep.Ask: _ = AskAsync(); break;
-            case CommitStep.Regroup regroup: _ = RegroupAsync(regroup); break;
-            case CommitStep.Undo undo: courtesies.Send(undo.Request); break;
+            case CommitStep.Send send: Start(SendAsync(send)); break;
+            case CommitStep.Ask: Start(AskAsync()); break;
+            case CommitStep.Regroup regroup: Start(RegroupAsync(regroup)); break;
+            case CommitStep.Undo undo: services.Courtesies.Send(undo.Request); break;
         }
     }
 
+    private void Start(Task work) => Unawaited.Start(work, services.Environment.Context);
+
     private async Task SendAsync(CommitStep.Send send)
     {
-        SplitReply reply;
+        SplitReply reply = await ReplyAsync(services.Sender, send.Request);
+        Tell(() => coordinator.OnReply(send.Part, reply));
+    }
+
+    private static async ValueTask<SplitReply> ReplyAsync(PatientSender sender, SplitRequest request)
+    {
         try
         {
-            reply = await sender.SendAsync(send.Request);
+            return await sender.SendAsync(request);
         }
         catch (LintelException failure)
         {
             // The router does not say whether anything left: assume that it did.
-            reply = new SplitRefusal.Unavailable(failure.Error.Message, Ambiguous: true);
+            return new SplitRefusal.Unavailable(failure.Error.Message, Ambiguous: true);
         }
-
-        Tell(() => coordinator.OnReply(send.Part, reply));
     }
 
     private async Task AskAsync()
     {
-        TransactionOutcome? outcome = await OutcomeQuestion.AskOnceAsync(sender, transaction, anchor);
+        TransactionOutcome? outcome = await OutcomeQuestion.AskOnceAsync(services.Sender, transaction, anchor);
         if (outcome is not { Kind: OutcomeKind.Committed or OutcomeKind.Aborted })
-            await Task.Delay(limits.AskEvery, environment.Time);
+            await Task.Delay(services.Limits.AskEvery, services.Environment.Time);
         Tell(() => coordinator.OnOutcome(outcome));
     }
 
@@ -97,8 +114,8 @@ internal sealed class CommitDriver(
     {
         try
         {
-            sender.Router.Correct(regroup.From.Split.Address, regroup.Moved.Now);
-            List<CommitPart> parts = await CommitParts.RegroupAsync(sender.Router, regroup.From, anchor);
+            services.Sender.Router.Correct(regroup.From.Split.Address, regroup.Moved.Now);
+            List<CommitPart> parts = await CommitParts.RegroupAsync(services.Sender.Router, regroup.From, anchor);
             Tell(() => coordinator.OnRegrouped(regroup.Part, parts));
         }
         catch (LintelException failure)
@@ -112,7 +129,7 @@ internal sealed class CommitDriver(
     {
         try
         {
-            await Task.Delay(PatienceFor(phase), environment.Time, ended);
+            await Task.Delay(PatienceFor(phase), services.Environment.Time, ended);
             Tell(() => OnLate(phase));
         }
         catch (OperationCanceledException)
@@ -123,9 +140,9 @@ internal sealed class CommitDriver(
 
     private TimeSpan PatienceFor(CommitPhase phase) => phase switch
     {
-        CommitPhase.Preparing => limits.PrepareWithin,
-        CommitPhase.Deciding => limits.DecideWithin,
-        _ => limits.OutcomeWithin,
+        CommitPhase.Preparing => services.Limits.PrepareWithin,
+        CommitPhase.Deciding => services.Limits.DecideWithin,
+        _ => services.Limits.OutcomeWithin,
     };
 
     private void OnLate(CommitPhase phase)

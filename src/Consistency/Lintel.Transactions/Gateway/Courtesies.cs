@@ -8,7 +8,7 @@ namespace Lintel.Transactions.Gateway;
 /// Requests for whose answer nobody waits: releases, aborts of prepared participants. Each has a time-out at the split
 /// behind it, so that losing one costs time and nothing else. Bounded; on the store's context.
 /// </summary>
-internal sealed class Courtesies(ISplitRouter router, int max)
+internal sealed class Courtesies(ISplitRouter router, SynchronizationContext context, int max)
 {
     /// <summary>Under way now.</summary>
     public int Count { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class Courtesies(ISplitRouter router, int max)
         }
 
         Count++;
-        _ = RunAsync(request);
+        Unawaited.Start(RunAsync(request), context);
     }
 
     private async Task RunAsync(SplitRequest request)

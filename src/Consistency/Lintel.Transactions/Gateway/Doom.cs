@@ -8,33 +8,37 @@ namespace Lintel.Transactions.Gateway;
 /// keep-alive that was told of a wound. Setting it gives up the locks elsewhere and cancels what the transaction waits
 /// for. Set on the store's context, seen from anywhere.
 /// </summary>
-internal sealed class Doom : IDisposable
+/// <param name="onDoomed">Runs once, when it is set.</param>
+internal sealed class Doom(Action onDoomed) : IDisposable
 {
-    private readonly Action _onDoomed;
-    private readonly CancellationTokenSource _cancel;
+    private CancellationTokenSource? _cancel;
     private volatile LintelError? _error;
-
-    /// <summary>Nothing is lost yet. <paramref name="onDoomed"/> runs once, when it is.</summary>
-    public Doom(Action onDoomed)
-    {
-        _onDoomed = onDoomed;
-        _cancel = new CancellationTokenSource();
-        Token = _cancel.Token;
-    }
 
     /// <summary>Why it cannot commit, or null.</summary>
     public LintelError? Error => _error;
 
-    /// <summary>Cancelled with the doom.</summary>
-    public CancellationToken Token { get; }
+    /// <summary>Cancelled with the doom. Asked for on the store's context.</summary>
+    public CancellationToken Token
+    {
+        get
+        {
+            if (_cancel is null)
+            {
+                _cancel = new CancellationTokenSource();
+                if (_error is not null) _cancel.Cancel();
+            }
+
+            return _cancel.Token;
+        }
+    }
 
     /// <summary>Dooms the transaction; the first reason stays.</summary>
     public void Set(LintelError error)
     {
         if (_error is not null) return;
         _error = error;
-        _onDoomed();
-        _cancel.Cancel();
+        onDoomed();
+        _cancel?.Cancel();
     }
 
     /// <summary>Dooms the transaction and gives the exception to throw.</summary>
@@ -51,5 +55,5 @@ internal sealed class Doom : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _cancel.Dispose();
+    public void Dispose() => _cancel?.Dispose();
 }

@@ -23,6 +23,9 @@ public sealed record GatewayLimits
     /// <summary>Keys in one read request.</summary>
     public int PointsMax { get; init; } = 1_000;
 
+    /// <summary>Splits that one read asks at the same time.</summary>
+    public int ReadsInFlight { get; init; } = 16;
+
     /// <summary>How often one read follows a split that moved.</summary>
     public int MovesMax { get; init; } = 16;
 

@@ -50,6 +50,12 @@ internal sealed class GatewayTransaction : ITransaction
     /// <inheritdoc/>
     public Key? Anchor { get; private set; }
 
+    // Then nothing of it is at any split, and it ends where its caller is. (Nobody else sends for it: a keep-alive goes
+    // only to participants.)
+    private bool HasTouchedNothing =>
+        _phase == Phase.Open && _doom.Error is null && _participants.Count == 0 && _writes.Count == 0
+        && _staging.FirstKey is null;
+
     /// <summary>Whether the commit has begun, so that only the coordinator split can say how it ends.</summary>
     public bool IsCommitting => _phase == Phase.Committing;
 
@@ -161,9 +167,10 @@ internal sealed class GatewayTransaction : ITransaction
     public async ValueTask<Timestamp> CommitAsync(CancellationToken cancellation = default)
     {
         RequireOpen();
+        cancellation.ThrowIfCancellationRequested();
+        if (HasTouchedNothing) return CommitNothing();
         await _services.EnterAsync();
         await _staging.SettleAsync();
-        cancellation.ThrowIfCancellationRequested();
         bool hasWritten = _writes.Count > 0 || _staging.FirstKey is not null;
         return hasWritten ? await CommitWritesAsync(cancellation) : await CommitReadsAsync(cancellation);
     }
@@ -172,6 +179,12 @@ internal sealed class GatewayTransaction : ITransaction
     public async ValueTask RollbackAsync()
     {
         if (_phase == Phase.Ended) return;
+        if (HasTouchedNothing)
+        {
+            End(new RememberedFate(new CommitFate(CommitFateKind.Aborted, default), default));
+            return;
+        }
+
         await _services.EnterAsync();
         if (_phase != Phase.Open) return;
         EndFailed(new LintelError(ErrorCode.FailedPrecondition, $"transaction {Id} was rolled back"), default);
@@ -198,7 +211,8 @@ internal sealed class GatewayTransaction : ITransaction
         foreach (Participant participant in _participants.All)
         {
             TimeSpan silent = _services.Environment.Time.GetElapsedTime(participant.HeardAt);
-            if (!participant.IsAsked && silent >= _services.Limits.KeepAliveEvery) _ = KeepAliveAsync(participant);
+            if (!participant.IsAsked && silent >= _services.Limits.KeepAliveEvery)
+                Unawaited.Start(KeepAliveAsync(participant), _services.Environment.Context);
         }
     }
 
@@ -261,10 +275,8 @@ internal sealed class GatewayTransaction : ITransaction
         _phase = Phase.Committing;
         Anchor = anchor;
         foreach (CommitPart part in parts) _participants.Touch(part.Split).IsPartOfCommit = true;
-        var coordinator = new CommitCoordinator(Id, anchor, parts, _services.Limits.Commit);
-        var driver = new CommitDriver(
-            coordinator, Id, anchor, _services.Sender, _services.Courtesies, _services.Environment, _services.Limits);
-        return await ConcludeAsync(await driver.RunAsync(cancellation), anchor, cancellation);
+        CommitResult result = await CommitDriver.CommitAsync(_services, Id, anchor, parts, cancellation);
+        return await ConcludeAsync(result, anchor, cancellation);
     }
 
     /// <summary>
@@ -306,34 +318,25 @@ internal sealed class GatewayTransaction : ITransaction
         }
     }
 
+    private Timestamp Passed() => _services.Environment.TrueTime.Now().Earliest.Previous();
+
+    private Timestamp CommitNothing()
+    {
+        Timestamp passed = Passed();
+        End(new RememberedFate(new CommitFate(CommitFateKind.Committed, passed), default));
+        return passed;
+    }
+
     /// <summary>
-    /// Without writes, the reads are valid at a common instant if every lock was still held after the last read. The
-    /// split of that read has just said so; the others are asked. The timestamp is waited out before the locks go, so
-    /// that every later writer gets a higher one.
+    /// Without writes there is nothing to decide: the locks have done their work once the reads are known to be valid
+    /// at one timestamp. It is waited out, so that whatever begins after the answer gets a later one anywhere.
     /// </summary>
     private async ValueTask<Timestamp> CommitReadsAsync(CancellationToken cancellation)
     {
-        foreach (Participant participant in _participants.All)
-        {
-            if (participant == _reads.Latest || !participant.IsBound) continue;
-            var question = new KeepAlive(participant.Descriptor.Address, Id);
-            switch (await _services.Sender.SendAsync(question, cancellation))
-            {
-                case SplitReply.KeptAlive alive when participant.IsHeldBy(alive):
-                    break;
-                case SplitReply.KeptAlive or SplitRefusal.SplitMoved:
-                    throw _doom.Because(new SplitRefusal.Aborted(AbortReason.LeaseChanged));
-                case SplitRefusal refusal:
-                    throw Refusals.OfRead(refusal).ToException();
-                case var other:
-                    throw Refusals.Unexpected(other).ToException();
-            }
-        }
-
+        Timestamp at = await _reads.ConfirmAsync(cancellation) ?? Passed();
         _doom.ThrowIfSet();
         _phase = Phase.Committing;
-        Timestamp at = _services.Environment.TrueTime.Now().Latest;
-        if (_participants.Count > 0) await _services.WaitOutAsync(at);
+        await _services.WaitOutAsync(at);
         End(new RememberedFate(new CommitFate(CommitFateKind.Committed, at), default));
         return at;
     }

@@ -1,5 +1,6 @@
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Keys;
+using Lintel.Primitives.Time;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 using Lintel.Transactions.Api;
@@ -15,13 +16,13 @@ internal sealed class LockingReads(
 {
     // Bounded: what is not remembered here is locked once more, which costs a round trip and nothing else.
     private const int RememberedMax = 10_000;
-    private readonly HashSet<Key> _exclusive = [];
+    private HashSet<Key>? _exclusive;
 
     /// <summary>The participant that answered last: everything locked there was still locked then.</summary>
     public Participant? Latest { get; private set; }
 
     /// <summary>Whether a read has locked the key exclusively, as far as is remembered.</summary>
-    public bool HoldsExclusively(Key key) => _exclusive.Contains(key);
+    public bool HoldsExclusively(Key key) => _exclusive?.Contains(key) == true;
 
     /// <summary>How to ask one split for rows under this lock.</summary>
     public AskSplit Asking(LockStrength strength)
@@ -30,11 +31,51 @@ internal sealed class LockingReads(
         return (split, target, cancellation) => AskAsync(split, target, mode, cancellation);
     }
 
+    /// <summary>
+    /// Makes sure that every lock was still held after the last read was answered, and gives a timestamp at which all
+    /// reads are valid. The split of the last answer has said so with it; the others are asked, all at once. Each names
+    /// a timestamp up to which it lets nothing change; the earliest of them is later than the last read. Null when
+    /// nothing was read under a lock.
+    /// </summary>
+    public async ValueTask<Timestamp?> ConfirmAsync(CancellationToken cancellation)
+    {
+        var asked = new List<Task>();
+        foreach (Participant participant in participants.All)
+        {
+            if (participant != Latest && participant.IsBound) asked.Add(ConfirmAsync(participant, cancellation));
+        }
+
+        await Task.WhenAll(asked);
+        Timestamp valid = Timestamp.Max;
+        foreach (Participant participant in participants.All)
+        {
+            if (participant.IsBound && participant.ValidAt < valid) valid = participant.ValidAt;
+        }
+
+        return valid == Timestamp.Max ? null : valid;
+    }
+
+    private async Task ConfirmAsync(Participant participant, CancellationToken cancellation)
+    {
+        switch (await sender.SendAsync(new KeepAlive(participant.Descriptor.Address, transaction), cancellation))
+        {
+            case SplitReply.KeptAlive alive when participant.IsHeldBy(alive):
+                participant.ValidAt = alive.At;
+                break;
+            case SplitReply.KeptAlive or SplitRefusal.SplitMoved:
+                throw doom.Because(new SplitRefusal.Aborted(AbortReason.LeaseChanged));
+            case SplitRefusal refusal:
+                throw Refusals.OfRead(refusal).ToException();
+            case var other:
+                throw Refusals.Unexpected(other).ToException();
+        }
+    }
+
     private async ValueTask<ReadResult?> AskAsync(
         SplitDescriptor split, ReadTarget target, ReadLock mode, CancellationToken cancellation)
     {
         Participant participant = participants.Touch(split);
-        SplitReply reply = await SendAsync(new LockingRead(split.Address, transaction, target, mode), cancellation);
+        SplitReply reply = await SendAsync(new LockingRead(split.Address, transaction, target, mode, participant.Lease), cancellation);
         doom.ThrowIfSet();
         switch (reply)
         {
@@ -42,6 +83,7 @@ internal sealed class LockingReads(
                 if (!participant.TryConfirm(rows.Lease))
                     throw doom.Because(new SplitRefusal.Aborted(AbortReason.LeaseChanged));
                 participant.HeardAt = time.GetTimestamp();
+                participant.ValidAt = rows.At;
                 Latest = participant;
                 if (mode == ReadLock.Exclusive) Remember(target, rows.Read);
                 return rows.Read;
@@ -59,6 +101,7 @@ internal sealed class LockingReads(
 
     private void Remember(ReadTarget target, ReadResult read)
     {
+        _exclusive ??= [];
         if (target is ReadTarget.Points points)
         {
             for (int i = 0; i < points.Keys.Count && _exclusive.Count < RememberedMax; i++) _exclusive.Add(points.Keys[i]);

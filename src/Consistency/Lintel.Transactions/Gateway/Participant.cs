@@ -1,4 +1,5 @@
 using Lintel.Primitives.Invariants;
+using Lintel.Primitives.Time;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 
@@ -18,6 +19,9 @@ internal sealed class Participant(SplitDescriptor descriptor)
 
     /// <summary>When it was last heard from, as a reading of the monotonic clock.</summary>
     public long HeardAt { get; set; }
+
+    /// <summary>A timestamp at which everything read here under locks is valid, as of the latest answer.</summary>
+    public Timestamp ValidAt { get; set; }
 
     /// <summary>Whether a keep-alive is under way.</summary>
     public bool IsAsked { get; set; }

@@ -14,7 +14,7 @@ internal delegate ValueTask<ReadResult?> AskSplit(SplitDescriptor split, ReadTar
 /// <summary>Takes reads apart by split and follows splits that move. Locks and timestamps are the asker's business.</summary>
 internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
 {
-    /// <summary>The values of keys, in the order asked.</summary>
+    /// <summary>The values of keys, in the order asked. Splits are asked side by side, a bounded number at a time.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?[]> PointsAsync(
         IReadOnlyList<Key> keys, AskSplit ask, CancellationToken cancellation)
     {
@@ -23,22 +23,33 @@ internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
         for (int i = 0; i < keys.Count; i++) open.Add(i);
         for (int moves = 0; open.Count > 0;)
         {
-            SplitDescriptor split = await router.FindAsync(keys[open[0]], cancellation);
-            List<int> here = TakeWithin(split.Span, keys, open);
-            var asked = new Key[here.Count];
-            for (int i = 0; i < asked.Length; i++) asked[i] = keys[here[i]];
-            ReadResult? read = await ask(split, new ReadTarget.Points(asked), cancellation);
-            if (read is null)
+            if (moves > 0) RequirePatience(moves);
+            List<PointGroup> wave = await TakeWaveAsync(keys, open, cancellation);
+            bool anyMoved = false;
+            if (wave is [var only])
             {
-                RequirePatience(++moves);
-                open.InsertRange(0, here);
-                continue;
+                anyMoved = !await AskAsync(only);
+            }
+            else
+            {
+                foreach (bool isAnswered in await Task.WhenAll(wave.ConvertAll(AskAsync))) anyMoved |= !isAnswered;
             }
 
-            for (int i = 0; i < here.Count; i++) values[here[i]] = read.Values[i];
+            if (anyMoved) moves++;
         }
 
         return values;
+
+        // False when the keys moved: they are open again.
+        async Task<bool> AskAsync(PointGroup group)
+        {
+            var asked = new Key[group.Places.Count];
+            for (int i = 0; i < asked.Length; i++) asked[i] = keys[group.Places[i]];
+            ReadResult? read = await ask(group.Split, new ReadTarget.Points(asked), cancellation);
+            if (read is null) open.AddRange(group.Places);
+            for (int i = 0; read is not null && i < asked.Length; i++) values[group.Places[i]] = read.Values[i];
+            return read is not null;
+        }
     }
 
     /// <summary>
@@ -72,6 +83,19 @@ internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
         : descending ? new KeySpan(rest.End, part.End)
         : new KeySpan(part.Start, rest.Start);
 
+    private async ValueTask<List<PointGroup>> TakeWaveAsync(
+        IReadOnlyList<Key> keys, List<int> open, CancellationToken cancellation)
+    {
+        var wave = new List<PointGroup>(1);
+        while (open.Count > 0 && wave.Count < limits.ReadsInFlight)
+        {
+            SplitDescriptor split = await router.FindAsync(keys[open[0]], cancellation);
+            wave.Add(new PointGroup(split, TakeWithin(split.Span, keys, open)));
+        }
+
+        return wave;
+    }
+
     private List<int> TakeWithin(KeySpan span, IReadOnlyList<Key> keys, List<int> open)
     {
         var here = new List<int>(open.Count);
@@ -96,3 +120,6 @@ internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
 
 /// <summary>Rows of one split, and the part of the scanned span they are all of.</summary>
 internal readonly record struct ReadPage(IReadOnlyList<KeyRow> Rows, KeySpan Covered);
+
+/// <summary>Keys of one read that one split owns, as places in the list that was asked for.</summary>
+internal readonly record struct PointGroup(SplitDescriptor Split, List<int> Places);

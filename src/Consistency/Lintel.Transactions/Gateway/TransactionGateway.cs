@@ -38,7 +38,7 @@ public sealed class TransactionGateway : ITransactionSource, IDisposable
             environment,
             limits,
             new PatientSender(router, environment.Time, limits.BusyAttemptsMax),
-            new Courtesies(router, limits.CourtesiesMax),
+            new Courtesies(router, environment.Context, limits.CourtesiesMax),
             new RoutedReads(router, limits),
             new FateMemory(limits.FatesMax),
             new ActiveTransactions(limits.TransactionsMax));

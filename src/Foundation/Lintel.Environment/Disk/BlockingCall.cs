@@ -1,9 +1,10 @@
 namespace Lintel.Environment.Disk;
 
 /// <summary>Runs a system call that blocks on a thread of the pool; the await comes back to the caller's context.</summary>
-internal static class BlockingCall
+public static class BlockingCall
 {
-    internal static Task<T> RunAsync<T>(Func<T> call)
+    /// <summary>Starts <paramref name="call"/>; what it throws comes out of the await.</summary>
+    public static Task<T> RunAsync<T>(Func<T> call)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         ThreadPool.UnsafeQueueUserWorkItem(

@@ -13,8 +13,8 @@ public interface INetwork
     NodeId Self { get; }
 
     /// <summary>
-    /// Hands a frame over for sending and returns at once. False when the lane's bounded queue is full or the node's
-    /// address is unknown: the frame was dropped. The frame's bytes belong to the network from here on.
+    /// Hands a frame over for sending and returns at once. False when the lane's bounded queue is full, the node's
+    /// address is unknown or it is known to be out of reach now: the frame was dropped. The frame's bytes belong to the network from here on.
     /// </summary>
     bool TrySend(NodeId to, NetworkLane lane, ReadOnlyMemory<byte> frame);
 

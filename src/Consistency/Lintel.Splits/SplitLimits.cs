@@ -6,6 +6,9 @@ public sealed record SplitLimits
     /// <summary>The limits used unless a host says otherwise.</summary>
     public static SplitLimits Default { get; } = new();
 
+    /// <summary>A bug planted by a test of the simulation. Cannot be set from outside of tests.</summary>
+    public PlantedBug Planted { get; internal init; }
+
     /// <summary>How often a node asks each other node for support.</summary>
     public TimeSpan SupportInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -27,14 +30,14 @@ public sealed record SplitLimits
     /// <summary>Ticks without work after which a group goes to sleep.</summary>
     public int QuiesceTicks { get; init; } = 20;
 
+    /// <summary>Ticks without a leader after which a replica asks the others whether it is still one of them.</summary>
+    public int StrayTicks { get; init; } = 60;
+
     /// <summary>How long a transaction keeps its locks without a sign of life.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a request waits for locks, replication or a lease before it is refused.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long a change of replicas waits for new ones to catch up.</summary>
-    public TimeSpan CatchUpTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a read at a timestamp waits for the safe time or the lease to reach it.</summary>
     public TimeSpan SafeTimeWait { get; init; } = TimeSpan.FromMilliseconds(500);
@@ -63,8 +66,11 @@ public sealed record SplitLimits
     /// <summary>Staged rows made visible in one step after their transaction committed.</summary>
     public int StagedRowsPerStep { get; init; } = 2048;
 
-    /// <summary>Bytes of a split above which it is divided by itself; zero never divides.</summary>
-    public long DivideAtBytes { get; init; } = 512L << 20;
+    /// <summary>
+    /// Bytes of a split above which it is divided by itself; zero never divides. A RaftSnapshot of a whole split is held
+    /// in memory by its receiver, so this bounds that too.
+    /// </summary>
+    public long DivideAtBytes { get; init; } = 128L << 20;
 
     /// <summary>How often the ordered store is flushed and logs are compacted behind it.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(10);

@@ -76,7 +76,7 @@ public sealed class MvccModelTests
             using var reader = new MvccReader(view);
             for (long at = horizon; at <= 21; at++)
                 foreach (byte[] key in history.Select(v => v.Key))
-                    Assert.Equal(Newest(history, key, at)?.Value, reader.Get(new Key(key), new Timestamp(at)).Value);
+                    Assert.Equal(Newest(history, key, at)?.Value, reader.Get(new Key(key), new Timestamp(at)).Value?.ToArray());
             int live = history.GroupBy(v => Convert.ToHexString(v.Key)).Sum(group =>
                 group.Count(v => v.At > horizon) + (Newest([.. group], group.First().Key, horizon)?.Value is null ? 0 : 1));
             Assert.Equal(live, store.Count);

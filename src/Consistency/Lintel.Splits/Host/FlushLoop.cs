@@ -42,8 +42,11 @@ public sealed class FlushLoop
     /// <summary>Takes a snapshot message that is to leave: the contents have to be streamed first.</summary>
     public Action<SplitReplica, RaftMessage> SendSnapshot { get; set; } = static (_, _) => { };
 
-    /// <summary>Learns of a split that came out of a division, after the batch that holds it is written.</summary>
-    public Action<SplitState> OnDivided { get; set; } = static _ => { };
+    /// <summary>
+    /// Learns of a split that came out of a division, after the batch that holds it is written, and whether the left side
+    /// is led here.
+    /// </summary>
+    public Action<SplitState, bool> OnDivided { get; set; } = static (_, _) => { };
 
     /// <summary>Learns of a replica whose node is no longer a member of its group.</summary>
     public Action<SplitReplica> OnRemoved { get; set; } = static _ => { };
@@ -66,16 +69,18 @@ public sealed class FlushLoop
         _marked.Clear();
         var batch = new ApplyBatch(_services.Store);
         var applied = new List<(SplitReplica Replica, LogIndex Through)>();
-        var divided = new List<SplitState>();
+        var divided = new List<(SplitState Right, bool IsLed)>();
         foreach (SplitReplica replica in dirty)
         {
-            if (replica.Machine.IsRetired || !replica.Peer.TryTakeReady(out Ready ready)) continue;
+            // While a snapshot is being installed the store holds a state that the replica does not know yet.
+            if (replica.Machine.IsRetired || replica.IsInstalling || !replica.Peer.TryTakeReady(out Ready ready)) continue;
             foreach (RaftMessage message in ready.Messages) Send(replica, message);
             if (ready.Append is { } work) _writer.Add(replica, work);
             if (ready.Committed.IsEmpty) continue;
             foreach (LogEntry entry in ready.Committed.Span)
             {
-                if (replica.Apply(entry, batch) is AppliedResult.Divided division) divided.Add(division.Right);
+                if (replica.Apply(entry, batch) is AppliedResult.Divided division)
+                    divided.Add((division.Right, replica.Leading is not null));
             }
 
             applied.Add((replica, ready.Committed.Span[^1].Index));
@@ -84,7 +89,7 @@ public sealed class FlushLoop
         _outbox.Flush();
         batch.WriteOut();
         BytesSinceFlush += batch.BytesWritten;
-        foreach (SplitState right in divided) OnDivided(right);
+        foreach ((SplitState right, bool isLed) in divided) OnDivided(right, isLed);
         foreach ((SplitReplica replica, LogIndex through) in applied)
         {
             replica.Peer.ApplyCompleted(through);
@@ -93,7 +98,11 @@ public sealed class FlushLoop
             else OnRemoved(replica);
         }
 
-        foreach (SplitReplica replica in dirty) replica.FollowRole();
+        foreach (SplitReplica replica in dirty)
+        {
+            if (!replica.Machine.IsRetired) replica.FollowRole();
+        }
+
         _writer.Write();
     }
 
@@ -102,6 +111,7 @@ public sealed class FlushLoop
         foreach ((SplitReplica replica, AppendWork work) in works)
         {
             replica.Peer.AppendCompleted(work);
+            if (replica.Machine.IsRetired) continue;
             foreach (RaftMessage message in work.MessagesAfterSync) Send(replica, message);
             replica.FollowRole();
             Mark(replica);

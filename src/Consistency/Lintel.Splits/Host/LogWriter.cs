@@ -1,6 +1,7 @@
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Raft;
+using Lintel.Raft.Log;
 using Lintel.Splits.Log;
 using Lintel.Splits.Replica;
 
@@ -39,6 +40,45 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
         Write();
     }
 
+    /// <summary>As <see cref="Keep"/>; completes when the records are durable.</summary>
+    public Task KeepAsync(Action<LogBatch> records)
+    {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Keep(records, written);
+        return written.Task;
+    }
+
+    /// <summary>
+    /// Gives a group a log that begins after its state, unless it has one that goes on from there: at birth, or after a
+    /// snapshot that the log did not see. The vote it cast stays cast.
+    /// </summary>
+    public Task InstallAsync(SplitState state)
+    {
+        SplitId split = state.Descriptor.Split;
+        SplitLog? own = log.Find(split);
+        if (own is not null && own.TryTerm(state.Applied, out Term term) && term == state.AppliedTerm) return Task.CompletedTask;
+        HardState known = own?.HardState ?? default;
+        bool newTerm = known.Term < state.AppliedTerm;
+        var work = new AppendWork
+        {
+            Sequence = 1,
+            HardState = known with
+            {
+                Term = newTerm ? state.AppliedTerm : known.Term,
+                Vote = newTerm ? NodeId.None : known.Vote,
+                Commit = LogIndex.Max(known.Commit, state.Applied),
+            },
+            Snapshot = new RaftSnapshotMetadata(state.Applied, state.AppliedTerm, state.Configuration),
+            MustSync = true,
+            MessagesAfterSync = [],
+        };
+        return KeepAsync(batch => Add(batch, split, work));
+    }
+
+    /// <summary>Applies what the log has committed beyond a state; see <see cref="LogReplayer"/>.</summary>
+    public Task<(SplitState Now, List<SplitState> Born)> CatchUpAsync(SplitState state) =>
+        LogReplayer.CatchUpAsync(services.Store, log, state);
+
     /// <summary>Begins to write, unless that is under way.</summary>
     public void Write()
     {
@@ -62,12 +102,25 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
                 foreach ((_, TaskCompletionSource? written) in upkeep) written?.SetResult();
                 if (!_collect || _waiting.Count > 0) continue;
                 _collect = false;
-                await log.CollectAsync();
+                await CollectAsync();
             }
         }
         finally
         {
             _writing = false;
+        }
+    }
+
+    // Segments that cannot be removed now are removed after the next flush; only a log that is out of service is a failure.
+    private async ValueTask CollectAsync()
+    {
+        try
+        {
+            await log.CollectAsync();
+        }
+        catch (LintelException) when (log.Failure is null)
+        {
+            services.IsDiskFull = log.Health == LogHealth.Full;
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class SplitUpkeep(SplitStore store, StoreServices services)
 
     private readonly SortedDictionary<SplitId, ulong> _published = [];
     private readonly SortedDictionary<SplitId, Timestamp> _collected = [];
+    private readonly SortedDictionary<SplitId, (ulong Applied, Timestamp Horizon)> _swept = [];
     private readonly SortedSet<SplitId> _working = [];
     private ulong _sequence;
 
@@ -53,7 +54,8 @@ public sealed class SplitUpkeep(SplitStore store, StoreServices services)
     {
         foreach (NodeId member in replica.Peer.Configuration.Members)
         {
-            if (replica.Peer.ProgressOf(member) is { Match.Value: 0 }) await services.InviteAsync(member, replica.Descriptor);
+            bool holdsNothing = replica.Peer.ProgressOf(member) is { Match.Value: 0 };
+            if (holdsNothing && member != services.Self && !services.Liveness.IsSilent(member)) await services.InviteAsync(member, replica.Descriptor);
         }
 
         if (services.Router is not { } router) return;
@@ -73,8 +75,11 @@ public sealed class SplitUpkeep(SplitStore store, StoreServices services)
     private async Task DivideAsync(ISplitRouter router, SplitReplica replica, Leadership leading)
     {
         long limit = services.Limits.DivideAtBytes;
-        if (limit <= 0 || replica.Machine.State.Bytes < limit || replica.Descriptor.Span.Start < KeySpace.MetaSpan.End) return;
-        Key? middle = await SplitMiddle.FindAsync(services, replica.Descriptor.Span);
+        // Meta and records stay together at the beginning of the key space; what lies above them may be divided off.
+        KeySpan span = replica.Descriptor.Span;
+        var divisible = span.Intersect(new KeySpan(KeySpace.RecordSpan.End, Key.Max));
+        if (limit <= 0 || replica.Machine.State.Bytes < limit || divisible.IsEmpty) return;
+        Key? middle = span.Start < divisible.Start ? divisible.Start : await SplitMiddle.FindAsync(services, span);
         if (middle is not { } at || leading.IsOver) return;
         SplitId? right = await SplitIds.AllocateAsync(router, NextTransaction());
         if (right is not { } id || leading.IsOver) return;
@@ -94,6 +99,9 @@ public sealed class SplitUpkeep(SplitStore store, StoreServices services)
 
         if (horizon - last < services.Limits.VersionRetention / 10) return;
         _collected[replica.Split] = horizon;
+        // Nothing was written since everything that is here was collected below a horizon above it.
+        if (_swept.TryGetValue(replica.Split, out (ulong Applied, Timestamp Horizon) swept)
+            && swept.Applied == replica.Machine.State.Applied.Value && replica.Machine.State.Floor < swept.Horizon) return;
         Key? from = replica.Descriptor.Span.Start;
         while (from is { } start && !leading.IsOver)
         {
@@ -102,6 +110,8 @@ public sealed class SplitUpkeep(SplitStore store, StoreServices services)
             if (fate is not ProposalFate.Applied { Result: AppliedResult.Collected step }) return;
             from = step.Rest;
         }
+
+        if (!leading.IsOver) _swept[replica.Split] = (replica.Machine.State.Applied.Value, horizon);
     }
 
     private TransactionId NextTransaction() =>

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using Lintel.Primitives.Codec;
 using Lintel.Primitives.Identifiers;
 using Lintel.Splits.Replica;
+using Lintel.Splits.Routing;
 using Lintel.Splits.Store;
 
 namespace Lintel.Splits.Host;
@@ -10,18 +12,34 @@ public static class StoreFacts
 {
     private static readonly byte[] IncarnationKey = [LocalKeys.StorePrefix, (byte)'i'];
     private const byte InvitationTag = (byte)'v';
+    private const byte ReturnTag = (byte)'b';
 
-    /// <summary>Begins a new incarnation of the store: 1 for the first, durable when it returns.</summary>
-    public static async Task<ulong> NextIncarnationAsync(IOrderedStore store)
+    /// <summary>
+    /// Begins a new incarnation of the store, durable when it returns. Incarnations grow from life to life, also when the
+    /// ordered store was lost: they are not below the second in which they begin.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="second">Seconds since the epoch, as far as the clock knows.</param>
+    /// <returns>The incarnation, and whether the ordered store knows no earlier one.</returns>
+    public static async Task<(ulong Incarnation, bool IsFirst)> NextIncarnationAsync(IOrderedStore store, ulong second)
     {
-        ulong next = (store.Get(IncarnationKey) is { } stored ? BinaryPrimitives.ReadUInt64BigEndian(stored) : 0) + 1;
+        byte[]? before = store.Get(IncarnationKey);
+        ulong next = Math.Max(before is null ? 1 : BinaryPrimitives.ReadUInt64BigEndian(before) + 1, second);
         var value = new byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(value, next);
         var batch = new OrderedBatch();
         batch.Put(IncarnationKey, value);
         store.Write(batch);
         await store.FlushAsync();
-        return next;
+        return (next, before is null);
+    }
+
+    /// <summary>Writes the state of a split that begins here.</summary>
+    public static void Begin(IOrderedStore store, SplitState state)
+    {
+        var batch = new OrderedBatch();
+        batch.Put(LocalKeys.State(state.Descriptor.Split), state.Encode());
+        store.Write(batch);
     }
 
     /// <summary>Whether no replica was ever here.</summary>
@@ -73,6 +91,48 @@ public static class StoreFacts
         var value = new byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(value, generation);
         batch.Put(RemovalKey(split), value);
+    }
+
+    /// <summary>Notes that this store gave up a damaged replica and wants it back; durable with the next flush.</summary>
+    public static void SetReturning(IOrderedStore store, SplitDescriptor last)
+    {
+        var writer = new WireWriter();
+        last.Encode(writer);
+        var batch = new OrderedBatch();
+        batch.Put(ReturnKey(last.Split), writer.ToArray());
+        store.Write(batch);
+    }
+
+    /// <summary>The replica is back.</summary>
+    public static void ClearReturning(IOrderedStore store, SplitId split)
+    {
+        var batch = new OrderedBatch();
+        batch.Delete(ReturnKey(split));
+        store.Write(batch);
+    }
+
+    /// <summary>The replicas that were given up and are to come back, as their splits were last known.</summary>
+    public static IReadOnlyList<SplitDescriptor> Returning(IOrderedStore store)
+    {
+        var returning = new List<SplitDescriptor>();
+        using IOrderedView view = store.View();
+        byte[] start = [LocalKeys.StorePrefix, ReturnTag];
+        byte[] end = [LocalKeys.StorePrefix, ReturnTag + 1];
+        using IOrderedCursor cursor = view.Cursor(start, end);
+        for (bool more = cursor.Seek(start); more; more = cursor.Next())
+        {
+            var reader = new WireReader(cursor.Value.ToArray());
+            returning.Add(SplitDescriptor.Decode(ref reader));
+        }
+
+        return returning;
+    }
+
+    private static byte[] ReturnKey(SplitId split)
+    {
+        byte[] key = InvitationKey(split);
+        key[1] = ReturnTag;
+        return key;
     }
 
     private static byte[] RemovalKey(SplitId split)

@@ -4,7 +4,8 @@ using Lintel.Splits.Replica;
 namespace Lintel.Splits.Host;
 
 /// <summary>What a store does by the clock: ticks, support, housekeeping, flushes.</summary>
-public sealed class StoreTimers(SplitStore store, StoreServices services, SupportExchange support, FlushLoop flush) : IDisposable
+public sealed class StoreTimers(
+    SplitStore store, StoreServices services, SupportExchange support, FlushLoop flush, ReplicaRebuilds rebuilds) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly SplitUpkeep _upkeep = new(store, services);
@@ -33,6 +34,7 @@ public sealed class StoreTimers(SplitStore store, StoreServices services, Suppor
     {
         foreach (SplitReplica replica in store.Replicas) replica.KeepHouse();
         _upkeep.Run();
+        rebuilds.Run();
     }
 
     private async Task FlushAsync()

@@ -37,28 +37,41 @@ public sealed class LeaseSupport
 
     private readonly SortedDictionary<NodeId, Given> _given = [];
     private readonly SortedDictionary<NodeId, SupportGrant> _received = [];
+    private readonly SortedSet<NodeId> _nodes = [];
     private readonly ulong _firstEpoch;
     private readonly TimeSpan _duration;
+    private readonly TimeSpan _longestPromise;
 
     /// <summary>Begins a life of the node.</summary>
-    /// <param name="incarnation">Larger than that of every earlier life.</param>
-    /// <param name="boot">The TrueTime interval at the start.</param>
+    /// <param name="incarnation">Larger than that of every earlier life; below 2^32.</param>
     /// <param name="duration">The longest support ever granted; must not shrink between lives.</param>
     /// <param name="maxUncertainty">The largest half-width at which any life of this node gave support.</param>
     /// <param name="firstLife">Whether there was no earlier life, so that nothing can have been promised.</param>
-    public LeaseSupport(
-        ulong incarnation, TrueTimeInterval boot, TimeSpan duration, TimeSpan maxUncertainty, bool firstLife)
+    public LeaseSupport(ulong incarnation, TimeSpan duration, TimeSpan maxUncertainty, bool firstLife)
     {
         _firstEpoch = (incarnation << EpochsPerLifeBits) + 1;
         _duration = duration;
-        SilentUntil = firstLife ? Timestamp.Zero : boot.Latest + duration + (2 * maxUncertainty);
+        _longestPromise = duration + (2 * maxUncertainty);
+        SilentUntil = firstLife ? Timestamp.Zero : Timestamp.Max;
     }
 
-    /// <summary>Until this has definitely passed, promises of an earlier life may still stand.</summary>
+    /// <summary>
+    /// Until this has definitely passed, promises of an earlier life may still stand. Never, until the clock was
+    /// bounded for the first time in this life.
+    /// </summary>
     public Timestamp SilentUntil { get; private set; }
+
+    /// <summary>The nodes that support was given to or received from in this life.</summary>
+    public IReadOnlyCollection<NodeId> Nodes => _nodes;
 
     /// <summary>Whether promises of an earlier life may still stand.</summary>
     public bool IsSilent { get; private set; } = true;
+
+    /// <summary>The clock is bounded, at <paramref name="now"/>: from here the silence can be counted.</summary>
+    public void OnBounded(TrueTimeInterval now)
+    {
+        if (SilentUntil == Timestamp.Max) SilentUntil = now.Latest + _longestPromise;
+    }
 
     /// <summary>The supporter's side: <paramref name="node"/> asks for support until <paramref name="until"/>.</summary>
     /// <returns>What it gets: never further than the longest support from now, and nothing during the silence.</returns>
@@ -71,6 +84,7 @@ public sealed class LeaseSupport
         Timestamp raised = Timestamp.Later(given.Until, bounded);
         Invariant.Require("L01", raised >= given.Until);
         _given[node] = new Given(given.Epoch, raised, Withdrawn: false);
+        _nodes.Add(node);
         return new SupportGrant(given.Epoch, raised);
     }
 
@@ -109,6 +123,7 @@ public sealed class LeaseSupport
     {
         SupportGrant known = _received.GetValueOrDefault(supporter);
         if (grant.Epoch < known.Epoch) return;
+        _nodes.Add(supporter);
         _received[supporter] = grant.Epoch > known.Epoch
             ? grant
             : grant with { Until = Timestamp.Later(known.Until, grant.Until) };

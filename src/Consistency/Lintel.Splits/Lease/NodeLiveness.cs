@@ -27,6 +27,25 @@ public sealed class NodeLiveness(TimeProvider time, TimeSpan silence) : IDisposa
     /// <summary>Whether the node was heard and has fallen silent.</summary>
     public bool IsSilent(NodeId node) => _peers.TryGetValue(node, out Peer? peer) && peer.Silent.IsCancellationRequested;
 
+    /// <summary>
+    /// Keeps suspecting only these nodes: with the others no heartbeat is exchanged (any more), so their silence says nothing.
+    /// </summary>
+    public void Retain(IReadOnlyCollection<NodeId> exchanged)
+    {
+        List<NodeId>? gone = null;
+        foreach (NodeId node in _peers.Keys)
+        {
+            if (!exchanged.Contains(node)) (gone ??= []).Add(node);
+        }
+
+        if (gone is null) return;
+        foreach (NodeId node in gone)
+        {
+            _peers[node].Silent.Dispose();
+            _peers.Remove(node);
+        }
+    }
+
     /// <summary>Looks for nodes that have fallen silent.</summary>
     public void Check()
     {

@@ -38,6 +38,7 @@ public abstract record SupportMessage
                     writer.Varint(close.Term.Value);
                     writer.Varint(close.Index.Value);
                     RequestFields.Write(writer, close.Closed);
+                    writer.Fixed64(close.Checksum);
                 }
 
                 break;
@@ -64,12 +65,12 @@ public abstract record SupportMessage
         else
         {
             Timestamp until = RequestFields.ReadTimestamp(ref reader);
-            var closes = new IdleClose[reader.Count(11)];
+            var closes = new IdleClose[reader.Count(19)];
             for (int i = 0; i < closes.Length; i++)
             {
                 closes[i] = new IdleClose(
                     new SplitId(reader.Varint()), new Term(reader.Varint()), new LogIndex(reader.Varint()),
-                    RequestFields.ReadTimestamp(ref reader));
+                    RequestFields.ReadTimestamp(ref reader), reader.Fixed64());
             }
 
             message = new Ask(until, closes);
@@ -80,5 +81,8 @@ public abstract record SupportMessage
     }
 }
 
-/// <summary>An idle split's closed timestamp, valid for a replica that has applied exactly this entry last.</summary>
-public readonly record struct IdleClose(SplitId Split, Term Term, LogIndex Index, Timestamp Closed);
+/// <summary>
+/// An idle split's closed timestamp, valid for a replica that has applied exactly this entry last. With it goes the
+/// leaseholder's checksum as of that entry: a replica that has another one has diverged (invariant S02).
+/// </summary>
+public readonly record struct IdleClose(SplitId Split, Term Term, LogIndex Index, Timestamp Closed, ulong Checksum);

@@ -89,7 +89,7 @@ public enum ScanDirection
 }
 
 /// <summary>One version of a key. No value: absent at that version (a tombstone), or there is no version at all.</summary>
-public readonly record struct MvccVersion(Timestamp CommittedAt, byte[]? Value)
+public readonly record struct MvccVersion(Timestamp CommittedAt, ReadOnlyMemory<byte>? Value)
 {
     /// <summary>There is no version.</summary>
     public static MvccVersion None => default;

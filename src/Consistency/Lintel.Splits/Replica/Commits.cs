@@ -43,6 +43,7 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
     {
         if (Pending(request.Transaction) is { Phase: PendingPhase.Prepared } known)
             return new SplitReply.Prepared(known.At);
+        if (IsForgotten(request.Transaction)) return new SplitRefusal.Aborted(AbortReason.Expired);
         if (leading.Deciding.TryGetValue(request.Transaction, out Task<SplitReply>? underWay)) return await underWay;
         Task<SplitReply> work = PrepareOnceAsync(leading, request);
         leading.Deciding[request.Transaction] = work;
@@ -125,6 +126,7 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         Leadership leading, TransactionId transaction, Key anchor, Func<Task<SplitReply>> decide)
     {
         if (replica.Machine.FindOutcome(anchor, transaction) is { } record) return await RepeatAsync(record);
+        if (IsForgotten(transaction)) return new SplitRefusal.Aborted(AbortReason.Expired);
         if (leading.Deciding.TryGetValue(transaction, out Task<SplitReply>? underWay)) return await underWay;
         Task<SplitReply> work = decide();
         leading.Deciding[transaction] = work;
@@ -175,6 +177,7 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
             (divisions, closed) => new DecideCommand(
                 divisions, closed, transaction, anchor, TransactionOutcome.Committed(at), at, mutations, participants,
                 stagedThrough > 0, exclusive));
+        if (IsBusy(proposal)) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(20));
         leading.MarkPrepared(transaction, at);
         ValueTask wait = replica.CommitWaitAsync(at);
         ProposalFate fate = await proposal;
@@ -199,6 +202,7 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
             leading,
             (divisions, closed) => new PrepareCommand(
                 divisions, closed, transaction, request.Coordinator, at, request.Mutations, exclusive, shared));
+        if (IsBusy(proposal)) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(20));
         if (exclusive.Count + shared.Count > 0) leading.MarkPrepared(transaction, at);
         ProposalFate fate = await proposal;
         if (fate is ProposalFate.Applied { Result: AppliedResult.Done }) return new SplitReply.Prepared(at);
@@ -206,12 +210,16 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         return Refuse(leading, transaction, fate);
     }
 
+    // Nothing was appended: the transaction keeps its locks and may send again.
+    private static bool IsBusy(Task<ProposalFate> proposal) =>
+        proposal is { IsCompletedSuccessfully: true, Result: ProposalFate.Busy };
+
     // The entry certainly has no effect, or nobody knows yet. Only in the first case do the locks go.
     private SplitReply Refuse(Leadership leading, TransactionId transaction, ProposalFate fate)
     {
         SplitReply reply = Explain(fate);
         if (reply is SplitRefusal { IsAmbiguous: false } && !leading.IsOver) leading.Release(transaction);
-        return reply is SplitRefusal.Busy or SplitRefusal.Unavailable { Ambiguous: false }
+        return reply is SplitRefusal.Unavailable { Ambiguous: false }
             ? new SplitRefusal.Aborted(AbortReason.LeaseChanged)
             : reply;
     }
@@ -240,7 +248,7 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         long stagedThrough)
     {
         if (services.IsDiskFull && (mutations.Count > 0 || stagedThrough > 0)) return new SplitRefusal.DiskFull();
-        if (LockingReads.LostSince(leading, transaction, lease) is { } lost) return lost;
+        if (LockingReads.LostSince(leading, transaction, lease, services.Limits.Planted) is { } lost) return lost;
         Leadership.Activity activity = leading.Touch(transaction);
         foreach (Mutation mutation in mutations)
         {
@@ -308,6 +316,9 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         if (!resend && !leading.IsOver) leading.Release(transaction);
         return refusal;
     }
+
+    // Its outcome record, if there was one, may have been collected: nothing can tell a late repetition from a first time.
+    private bool IsForgotten(TransactionId transaction) => transaction.Start < replica.Machine.State.Horizon;
 
     private PendingTransaction? Pending(TransactionId transaction) =>
         replica.Machine.Pending.TryGetValue(transaction, out PendingTransaction? pending) ? pending : null;

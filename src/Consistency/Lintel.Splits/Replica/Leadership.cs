@@ -47,6 +47,7 @@ public sealed class Leadership
         foreach (PendingTransaction pending in replica.Machine.Pending.Values)
         {
             if (pending.Phase == PendingPhase.Staging) continue;
+            if (services.Limits.Planted == PlantedBug.ForgottenPrepare) continue;
             Locks.Restore(pending.Id, pending.At, Spans(pending.Exclusive), Spans(pending.Shared));
             Touch(pending.Id);
         }
@@ -71,7 +72,7 @@ public sealed class Leadership
     public Timestamp LeaseUntil =>
         IsOver || _services.Support.IsSilent || !_services.IsClockBounded
             ? Timestamp.Zero
-            : _replica.Peer.LeaseExpiration(_services.Support.SupportedUntil);
+            : Believed(_replica.Peer.LeaseExpiration(_services.Support.SupportedUntil));
 
     /// <summary>
     /// Whether the lease holds now. Not before everything that an earlier leadership gave out has passed: what is
@@ -89,6 +90,9 @@ public sealed class Leadership
 
     /// <summary>Requests in progress that already have their answer under way, by transaction: a resend joins them.</summary>
     public Dictionary<TransactionId, Task<SplitReply>> Deciding { get; } = [];
+
+    /// <summary>Outcomes that are being written here, by transaction: another sender of the same joins them.</summary>
+    public Dictionary<TransactionId, Task<SplitReply>> Resolving { get; } = [];
 
     /// <summary>Transactions whose outcomes are being spread to their participants.</summary>
     public SortedSet<TransactionId> Spreading { get; } = [];
@@ -258,13 +262,26 @@ public sealed class Leadership
         return silent;
     }
 
-    /// <summary>Transactions that are not prepared and hold something outside of a span, oldest first.</summary>
-    public List<TransactionId> Unprepared()
+    /// <summary>
+    /// Transactions that are not prepared and hold a lock at or beyond a key, oldest first. The split no longer has these
+    /// keys: the locks mean nothing there, so the transactions must not commit here either.
+    /// </summary>
+    public List<TransactionId> UnpreparedBeyond(Key end)
     {
         var found = new List<TransactionId>();
+        var owned = new List<LockSpan>();
         foreach (TransactionId transaction in _activity.Keys)
         {
-            if (Locks.StandingOf(transaction) is LockStanding.Active or LockStanding.Wounded) found.Add(transaction);
+            if (Locks.StandingOf(transaction) is not (LockStanding.Active or LockStanding.Wounded)) continue;
+            owned.Clear();
+            Locks.CollectOwned(transaction, LockMode.Exclusive, owned);
+            Locks.CollectOwned(transaction, LockMode.Shared, owned);
+            foreach (LockSpan span in owned)
+            {
+                if (span.ToKeySpan().End <= end) continue;
+                found.Add(transaction);
+                break;
+            }
         }
 
         return found;
@@ -278,6 +295,11 @@ public sealed class Leadership
         _waits.Clear();
         Thaw();
     }
+
+    private Timestamp Believed(Timestamp lease) =>
+        _services.Limits.Planted == PlantedBug.OverlappingLeases && lease > Timestamp.Zero
+            ? lease + _services.Limits.SupportDuration
+            : lease;
 
     private async ValueTask<bool?> WaitAsync(WaitToken token)
     {

@@ -18,7 +18,7 @@ public sealed class LockingReads(SplitReplica replica, StoreServices services)
     /// <summary>Reads, with the transaction's staged writes overlaid.</summary>
     public async ValueTask<SplitReply> ReadAsync(Leadership leading, LockingRead request)
     {
-        if (LostSince(leading, request.Transaction, request.Lease) is { } lost) return lost;
+        if (LostSince(leading, request.Transaction, request.Lease, services.Limits.Planted) is { } lost) return lost;
         Leadership.Activity activity = leading.Touch(request.Transaction);
         LockMode mode = request.Lock == ReadLock.Exclusive ? LockMode.Exclusive : LockMode.Shared;
         ReadTarget target = request.Target;
@@ -56,9 +56,10 @@ public sealed class LockingReads(SplitReplica replica, StoreServices services)
     }
 
     /// <summary>Why the locks that a transaction took under a leadership are not held any more; null when they are.</summary>
-    public static SplitRefusal? LostSince(Leadership leading, TransactionId transaction, LeaseSequence lease)
+    public static SplitRefusal? LostSince(
+        Leadership leading, TransactionId transaction, LeaseSequence lease, PlantedBug planted)
     {
-        if (lease.IsNone) return null;
+        if (lease.IsNone || planted == PlantedBug.ForgottenReadLock) return null;
         if (lease != leading.Sequence) return new SplitRefusal.Aborted(AbortReason.LeaseChanged);
         return leading.Locks.StandingOf(transaction) == LockStanding.Unknown
             ? new SplitRefusal.Aborted(AbortReason.Expired)
@@ -102,7 +103,7 @@ public sealed class LockingReads(SplitReplica replica, StoreServices services)
         {
             Key key = points.Keys[i];
             if (StagedWrite.Find(view, key, own!.Id) is { } write)
-                values[i] = write.Kind == MutationKind.Delete ? null : write.Value;
+                values[i] = write.Kind == MutationKind.Delete ? (ReadOnlyMemory<byte>?)null : write.Value;
             else values[i] = reader.Get(key, Timestamp.Max).Value;
         }
 

@@ -16,7 +16,9 @@ public static class OutcomeCollector
         for (bool more = cursor.Seek(start); more; more = cursor.Next())
         {
             OutcomeRecord record = OutcomeRecord.Decode(cursor.Value.ToArray());
-            if (record.Written < horizon && record.Unresolved.Count == 0) into.Delete(cursor.Key.ToArray());
+            // Requests of a transaction that began before the horizon are refused, so a late repetition cannot slip in.
+            bool old = record.Written < horizon && LocalKeys.TransactionOf(cursor.Key).Start < horizon;
+            if (old && record.Unresolved.Count == 0) into.Delete(cursor.Key.ToArray());
         }
     }
 }

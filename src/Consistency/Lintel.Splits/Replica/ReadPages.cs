@@ -1,4 +1,3 @@
-using Lintel.Primitives.Keys;
 using Lintel.Primitives.Time;
 using Lintel.Splits.Mvcc;
 using Lintel.Splits.Requests;

@@ -45,15 +45,20 @@ public sealed class Resolutions(SplitReplica replica, StoreServices services, Co
             leading.Release(silent);
         }
 
+        if (replica.Machine.Pending.Count > 0) KeepPending(leading);
+        if (replica.Machine.Unresolved.Count == 0) return;
+        foreach ((TransactionId transaction, Key anchor) in new List<KeyValuePair<TransactionId, Key>>(replica.Machine.Unresolved))
+            Spread(leading, transaction, anchor);
+    }
+
+    private void KeepPending(Leadership leading)
+    {
         foreach (PendingTransaction pending in new List<PendingTransaction>(replica.Machine.Pending.Values))
         {
             bool abandoned = pending.Phase == PendingPhase.Staging
                 && leading.Locks.StandingOf(pending.Id) is LockStanding.Unknown or LockStanding.Wounded;
             if (abandoned && !leading.Deciding.ContainsKey(pending.Id)) Drop(leading, pending.Id);
         }
-
-        foreach ((TransactionId transaction, Key anchor) in new List<KeyValuePair<TransactionId, Key>>(replica.Machine.Unresolved))
-            Spread(leading, transaction, anchor);
     }
 
     /// <summary>A participant learns the outcome.</summary>
@@ -69,6 +74,23 @@ public sealed class Resolutions(SplitReplica replica, StoreServices services, Co
             return SplitReply.Done.Instance;
         }
 
+        // Gateway and coordinator may both tell: one entry is enough.
+        if (leading.Resolving.TryGetValue(transaction, out Task<SplitReply>? resolving)) return await resolving;
+        Task<SplitReply> work = ResolveOnceAsync(leading, request);
+        leading.Resolving[transaction] = work;
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            leading.Resolving.Remove(transaction);
+        }
+    }
+
+    private async Task<SplitReply> ResolveOnceAsync(Leadership leading, Resolve request)
+    {
+        TransactionId transaction = request.Transaction;
         ProposalFate fate = await replica.ProposeAsync(
             leading, (divisions, closed) => new ResolveCommand(divisions, closed, transaction, request.Outcome));
         if (fate is not ProposalFate.Applied { Result: AppliedResult.Done }) return commits.Explain(fate);

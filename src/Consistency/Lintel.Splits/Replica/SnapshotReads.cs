@@ -43,15 +43,16 @@ public sealed class SnapshotReads(SplitReplica replica, StoreServices services)
     public async ValueTask<SplitReply> AsFollowerAsync(SnapshotRead request)
     {
         if (request.At == Timestamp.Zero) return replica.NotHere();
-        if (!await replica.AwaitSafeTimeAsync(request.At)) return replica.NotHere();
-        if (!request.LiesIn(replica.Descriptor.Span)) return replica.Moved();
-        if (request.At < replica.Machine.State.Horizon) return new SplitRefusal.SnapshotTooOld();
+        if (!await replica.AwaitSafeTimeAsync(request.At) || replica.IsInstalling) return replica.NotHere();
         return Read(request, request.At);
     }
 
     private SplitReply Read(SnapshotRead request, Timestamp at)
     {
+        if (replica.Machine.IsRetired) return replica.NotHere();
         if (!request.LiesIn(replica.Descriptor.Span)) return replica.Moved();
+        // Whatever was waited for, a collection may have been applied meanwhile.
+        if (at < replica.Machine.State.Horizon) return new SplitRefusal.SnapshotTooOld();
         using IOrderedView view = services.Store.View();
         using var reader = new MvccReader(view);
         return new SplitReply.SnapshotRows(ReadPages.Read(reader, request.Target, at, services.Limits), at);

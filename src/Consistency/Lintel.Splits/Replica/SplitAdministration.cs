@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Lintel.Primitives.Identifiers;
-using Lintel.Raft;
 using Lintel.Raft.Configuration;
 using Lintel.Raft.Outcomes;
 using Lintel.Raft.Replication;
@@ -86,22 +85,47 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
             (place.Role == ReplicaRole.Voter ? voters : learners).Add(place.Node);
         if (voters.Count == 0 || voters.Overlaps(learners) || voters.Count + learners.Count != request.Replicas.Count)
             return new SplitRefusal.Invalid("the replicas need a voter, and every node once");
-        if (!voters.Contains(services.Self))
-        {
-            // A leader does not take its own vote: it hands over to one that stays, which then makes the change.
-            NodeId heir = NodeId.None;
-            foreach (NodeId voter in voters)
-            {
-                if (heir.IsNone && replica.Peer.Configuration.IsVoter(voter)) heir = voter;
-            }
+        return await ChangeAsync(leading, voters.ToImmutable(), learners.ToImmutable());
+    }
 
-            if (heir.IsNone) return new SplitRefusal.Invalid("no present voter stays");
-            SplitReply handed = await TransferAsync(leading, new TransferLease(request.To, heir));
+    /// <summary>Takes a node out.</summary>
+    public ValueTask<SplitReply> EvictAsync(Leadership leading, EvictReplica request)
+    {
+        GroupConfiguration now = replica.Peer.Configuration;
+        if (!now.IsJoint && !now.Contains(request.Node))
+            return ValueTask.FromResult<SplitReply>(new SplitReply.ReplicasChanged(replica.Descriptor));
+        if (now.Voters.Count == 1 && now.Voters.Contains(request.Node))
+            return ValueTask.FromResult<SplitReply>(new SplitRefusal.Invalid("the last voter stays"));
+        return ChangeAsync(leading, now.Voters.Remove(request.Node), now.Learners.Remove(request.Node));
+    }
+
+    /// <summary>Lets a node in.</summary>
+    public ValueTask<SplitReply> AdmitAsync(Leadership leading, AdmitReplica request)
+    {
+        GroupConfiguration now = replica.Peer.Configuration;
+        return request.Role == ReplicaRole.Voter
+            ? ChangeAsync(leading, now.Voters.Add(request.Node), now.Learners.Remove(request.Node))
+            : ChangeAsync(leading, now.Voters.Remove(request.Node), now.Learners.Add(request.Node));
+    }
+
+    // A leader does not take its own vote: it makes the change but for itself, hands over to one that stays, and whoever
+    // leads then takes it out when it is asked the next time.
+    private async ValueTask<SplitReply> ChangeAsync(
+        Leadership leading, ImmutableSortedSet<NodeId> voters, ImmutableSortedSet<NodeId> learners)
+    {
+        bool leaves = !voters.Contains(services.Self);
+        ImmutableSortedSet<NodeId> first = voters.Add(services.Self);
+        if (await AddLearnersAsync(leading, first, learners.Remove(services.Self)) is { } refusal) return refusal;
+        SplitReply switched = await SwitchAsync(leading, first, learners.Remove(services.Self));
+        if (!leaves || switched is not SplitReply.ReplicasChanged) return switched;
+        foreach (NodeId heir in voters)
+        {
+            if (services.Liveness.IsSilent(heir) || !IsCaughtUp(heir)) continue;
+            SplitReply handed = await TransferAsync(leading, new TransferLease(replica.Descriptor.Address, heir));
             return handed is SplitReply.Done ? replica.NotHere() : handed;
         }
 
-        if (await AddLearnersAsync(leading, voters.ToImmutable(), learners.ToImmutable()) is { } refusal) return refusal;
-        return await SwitchAsync(leading, voters.ToImmutable(), learners.ToImmutable());
+        return new SplitRefusal.Unavailable("nobody who stays can lead yet", Ambiguous: false);
     }
 
     private async ValueTask<SplitReply> HandedOverAsync(Leadership leading, NodeId target)
@@ -125,6 +149,7 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
         Leadership leading, ImmutableSortedSet<NodeId> voters, ImmutableSortedSet<NodeId> learners)
     {
         var steps = ImmutableArray.CreateBuilder<ConfigurationStep>();
+        if (replica.Peer.Configuration.IsJoint) return new SplitRefusal.Unavailable("another change is under way", Ambiguous: false);
         foreach (NodeId node in voters.Union(learners))
         {
             if (!replica.Peer.Configuration.Contains(node)) steps.Add(new(ConfigurationStepKind.AddLearner, node));
@@ -144,7 +169,7 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
 
         TimeProvider time = services.Environment.Time;
         long began = time.GetTimestamp();
-        while (!leading.IsOver && time.GetElapsedTime(began) < services.Limits.CatchUpTimeout)
+        while (!leading.IsOver && time.GetElapsedTime(began) < services.Limits.RequestTimeout / 2)
         {
             bool level = true;
             foreach (NodeId node in voters)
@@ -153,7 +178,7 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
             await Task.Delay(services.Limits.TickInterval, time);
         }
 
-        return new SplitRefusal.Unavailable("a new replica did not catch up in time", Ambiguous: false);
+        return new SplitRefusal.Unavailable("a new replica has not caught up yet", Ambiguous: false);
     }
 
     private async ValueTask<SplitReply> SwitchAsync(
@@ -168,6 +193,7 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
 
         foreach (NodeId node in now.Members)
         {
+            if (node == services.Self) continue;
             if (learners.Contains(node) && !now.Learners.Contains(node)) steps.Add(new(ConfigurationStepKind.AddLearner, node));
             else if (!voters.Contains(node) && !learners.Contains(node)) steps.Add(new(ConfigurationStepKind.Remove, node));
         }

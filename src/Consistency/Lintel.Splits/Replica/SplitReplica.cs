@@ -1,10 +1,11 @@
 using Lintel.Primitives.Identifiers;
-using Lintel.Primitives.Keys;
+using Lintel.Primitives.Invariants;
 using Lintel.Primitives.Time;
 using Lintel.Raft;
 using Lintel.Raft.Configuration;
 using Lintel.Raft.Log;
 using Lintel.Raft.Outcomes;
+using Lintel.Splits.Lease;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 using Lintel.Splits.SafeTime;
@@ -31,7 +32,10 @@ public sealed class SplitReplica
     private readonly Commits _commits;
     private readonly Resolutions _resolutions;
     private readonly SplitAdministration _administration;
+    private readonly Candidacy _candidacy;
+    private readonly List<(LogEntry Entry, AppliedResult Result)> _applied = [];
     private Timestamp _floorSoFar;
+    private bool _membersChanged;
     private int _inProgress;
     private int _idleTicks;
 
@@ -46,6 +50,7 @@ public sealed class SplitReplica
         _commits = new Commits(this, services);
         _resolutions = new Resolutions(this, services, _commits);
         _administration = new SplitAdministration(this, services);
+        _candidacy = new Candidacy(peer, services);
         AdvanceSafeTime();
     }
 
@@ -66,6 +71,14 @@ public sealed class SplitReplica
 
     /// <summary>Up to when this replica may serve reads by itself.</summary>
     public Timestamp SafeTime => _safeTime.Safe;
+
+    /// <summary>Whether a snapshot is being written over the state: nothing is applied meanwhile.</summary>
+    public bool IsInstalling { get; set; }
+
+    /// <summary>
+    /// Whether this replica has heard no leader for so long that its group may have taken it out without its knowing.
+    /// </summary>
+    public bool IsStray => _candidacy.TicksWithoutLeader >= _services.Limits.StrayTicks;
 
     /// <summary>Who leads, as far as this replica knows; none if nobody.</summary>
     public NodeId LeaderHint => Peer.Leader;
@@ -131,13 +144,21 @@ public sealed class SplitReplica
     /// <summary>Applies a committed entry to the state, in the batch of the flush.</summary>
     public AppliedResult Apply(in LogEntry entry, ApplyBatch batch)
     {
-        GroupConfiguration? configuration =
-            entry.Kind == EntryKind.ConfigurationChange ? Peer.ApplyConfigurationChange(entry) : null;
+        GroupConfiguration? configuration = null;
+        if (entry.Kind == EntryKind.ConfigurationChange)
+        {
+            configuration = Peer.ApplyConfigurationChange(entry);
+            _membersChanged = true;
+        }
+
+        // A snapshot that came meanwhile may hold it already.
+        if (entry.Index <= Machine.State.Applied) return AppliedResult.Done.Instance;
         AppliedResult result = Machine.Apply(entry, batch, configuration);
         _applied.Add((entry with { Data = default }, result));
-        if (result is AppliedResult.Divided && Leading is { } leading)
+        if (result is AppliedResult.Divided divided && Leading is { } leading)
         {
-            foreach (TransactionId transaction in leading.Unprepared()) leading.Release(transaction);
+            foreach (TransactionId transaction in leading.UnpreparedBeyond(divided.Left.Descriptor.Span.End))
+                leading.Release(transaction);
         }
 
         return result;
@@ -148,6 +169,8 @@ public sealed class SplitReplica
     {
         foreach ((LogEntry entry, AppliedResult result) in _applied) _proposals.OnApplied(entry, result);
         _applied.Clear();
+        if (_membersChanged) _services.PublishSupport(this);
+        _membersChanged = false;
         FollowRole();
         AdvanceSafeTime();
     }
@@ -157,13 +180,41 @@ public sealed class SplitReplica
     {
         Machine = machine;
         _proposals.OnSnapshot(machine.State.Applied);
-        FollowRole();
+        _services.PublishSupport(this);
         AdvanceSafeTime();
     }
+
+    /// <summary>The replica leaves the store: nobody waits for it any more.</summary>
+    public void Retire()
+    {
+        Machine.IsRetired = true;
+        Leading?.End();
+        Leading = null;
+        _proposals.OnSnapshot(new LogIndex(ulong.MaxValue));
+    }
+
+    /// <summary>
+    /// This node supports a node under an epoch, or (0) no longer. Its support for itself is this replica's only while it
+    /// leads: a leader of the past must not be bound by it, or hold others by theirs, for as long as its node lives.
+    /// </summary>
+    public void OnSupportGiven(NodeId node, ulong epoch)
+    {
+        Peer.SetSupportFor(node, node == _services.Self && !_candidacy.IsBoundToSelf ? 0 : epoch);
+    }
+
+    /// <summary>Support for a node was withdrawn, or (none) the silence after the start is over: whoever led may be followed.</summary>
+    public void OnSupportLost(NodeId node)
+    {
+        if (node == Peer.Leader || Peer.Leader.IsNone) _candidacy.OnLeaderLost(node);
+    }
+
+    /// <summary>Stands for election now, and again soon until there is a leader.</summary>
+    public void StandAtOnce() => _candidacy.StandAtOnce();
 
     /// <summary>Begins or ends the leadership as the peer's role says. Called after every step of the peer.</summary>
     public void FollowRole()
     {
+        if (_candidacy.FollowRole()) _services.PublishSupport(this);
         bool leads = Peer.Role == Role.Leader && Machine.State.AppliedTerm == Peer.Term;
         if (Leading is { } current && (Peer.Role != Role.Leader || current.Term != Peer.Term))
         {
@@ -183,8 +234,11 @@ public sealed class SplitReplica
     /// <summary>One tick: elections, heartbeats, and sleep when nothing happens.</summary>
     public void Tick()
     {
+        if (_candidacy.Tick()) _services.PublishSupport(this);
         if (Peer.IsQuiesced) return;
-        Peer.Tick();
+        _proposals.Expire(_services.Environment.Time.GetTimestamp());
+        // Who cannot hold a lease does not stand for election either.
+        if (Peer.Role == Role.Leader || _services.IsClockBounded) Peer.Tick();
         FollowRole();
         bool busy = _inProgress > 0 || _proposals.Count > 0 || Leading is null || !Leading.HoldsLease;
         _idleTicks = busy ? 0 : _idleTicks + 1;
@@ -198,19 +252,25 @@ public sealed class SplitReplica
         if (Leading is { IsOver: false } leading && leading.HoldsLease) _resolutions.KeepHouse(leading);
     }
 
-    /// <summary>What the leaseholder of an idle split announces to its followers: term, index, closed. Null if it may not.</summary>
-    public (Term Term, LogIndex Index, Timestamp Closed)? IdleClose()
+    /// <summary>What the leaseholder of an idle split announces to its followers; null if it may not.</summary>
+    public IdleClose? IdleClose()
     {
         if (Leading is not { IsOver: false } leading || _proposals.Count > 0) return null;
-        if (Machine.State.Applied != Peer.LastIndex) return null;
+        SplitState state = Machine.State;
+        if (state.Applied != Peer.LastIndex) return null;
         Timestamp closed = leading.CloseNow();
-        return closed > Machine.State.Closed ? (Machine.State.AppliedTerm, Machine.State.Applied, closed) : null;
+        return closed > state.Closed
+            ? new IdleClose(Split, state.AppliedTerm, state.Applied, closed, state.Checksum)
+            : null;
     }
 
     /// <summary>A leaseholder's node announced a closed timestamp for this split while it is idle.</summary>
-    public void OnIdleClose(Term term, LogIndex index, Timestamp closed)
+    public void OnIdleClose(in IdleClose close)
     {
-        _safeTime.Announce(term, index, closed);
+        SplitState state = Machine.State;
+        if (close.Index == state.Applied && close.Term == state.AppliedTerm)
+            Invariant.Require("S02", close.Checksum == state.Checksum, $"{Split} differs from its leaseholder's at {close.Index}");
+        _safeTime.Announce(close.Term, close.Index, close.Closed);
         AdvanceSafeTime();
     }
 
@@ -225,6 +285,7 @@ public sealed class SplitReplica
     /// <summary>Waits until a timestamp has passed on every node.</summary>
     public async ValueTask CommitWaitAsync(Timestamp at)
     {
+        if (_services.Limits.Planted == PlantedBug.NoCommitWait) return;
         while (true)
         {
             TrueTimeInterval now = _services.Environment.TrueTime.Now();
@@ -255,15 +316,14 @@ public sealed class SplitReplica
             state.Checksum, lagging);
     }
 
-    private readonly List<(LogEntry Entry, AppliedResult Result)> _applied = [];
-
     private async ValueTask<SplitReply> AnswerAsync(SplitRequest request)
     {
         if (!request.LiesIn(Descriptor.Span)) return Moved();
         if (request is SnapshotRead { FollowerAllowed: true } stale && Leading is null)
             return await _snapshotReads.AsFollowerAsync(stale);
         Leadership? leading = await AwaitLeaseAsync();
-        if (leading is null) return _services.IsClockBounded ? NotHere() : new SplitRefusal.ClockUncertain();
+        if (leading is null)
+            return _services.IsClockBounded || Peer.Role != Role.Leader ? NotHere() : new SplitRefusal.ClockUncertain();
         if (!request.LiesIn(Descriptor.Span)) return Moved();
         if (request.OnBehalfOf.IsNone) return await AnswerAsync(leading, request);
         Leadership.Activity activity = leading.Touch(request.OnBehalfOf);
@@ -293,6 +353,8 @@ public sealed class SplitReplica
         DivideSplit r => await _administration.DivideAsync(leading, r),
         TransferLease r => await _administration.TransferAsync(leading, r),
         ChangeReplicas r => await _administration.ChangeReplicasAsync(leading, r),
+        EvictReplica r => await _administration.EvictAsync(leading, r),
+        AdmitReplica r => await _administration.AdmitAsync(leading, r),
         _ => throw new System.Diagnostics.UnreachableException(request.GetType().Name),
     };
 
@@ -318,22 +380,34 @@ public sealed class SplitReplica
             }
             else if (Peer.Role != Role.Leader)
             {
-                Peer.Wake();
-                _services.MarkDirty(this);
+                // Somebody wants a leader; when one is known the sender is told, and nothing else need wake.
+                if (Peer.Leader.IsNone) Peer.Wake();
                 return null;
             }
+
+            if (Machine.IsRetired) return null;
 
             if (time.GetElapsedTime(began) > _services.Limits.SafeTimeWait) return null;
             await Task.Delay(TimeSpan.FromMilliseconds(5), time);
         }
     }
 
-    private Task<ProposalFate> FateAsync(ProposeOutcome.Accepted accepted) => _proposals.WaitAsync(
-        accepted.At, accepted.InTerm, _services.Limits.RequestTimeout, _services.Environment.Time);
+    private Task<ProposalFate> FateAsync(ProposeOutcome.Accepted accepted)
+    {
+        TimeProvider time = _services.Environment.Time;
+        long patience = (long)(_services.Limits.RequestTimeout.TotalSeconds * time.TimestampFrequency);
+        return _proposals.WaitAsync(accepted.At, accepted.InTerm, time.GetTimestamp() + patience);
+    }
 
     private void AdvanceSafeTime()
     {
         SplitState state = Machine.State;
+        if (_services.Limits.Planted == PlantedBug.EarlySafeTime)
+        {
+            _ = _safeTime.Advance(state.Applied, state.AppliedTerm, _services.Environment.TrueTime.Now().Latest, null);
+            return;
+        }
+
         if (_safeTime.Advance(state.Applied, state.AppliedTerm, state.Closed, Machine.EarliestPending))
             _safeTimeWaits.Reached(_safeTime.Safe);
     }

@@ -3,7 +3,6 @@ using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Invariants;
 using Lintel.Primitives.Keys;
 using Lintel.Primitives.Time;
-using Lintel.Raft;
 using Lintel.Raft.Configuration;
 using Lintel.Raft.Log;
 using Lintel.Splits.Mvcc;
@@ -19,8 +18,8 @@ namespace Lintel.Splits.Replica;
 /// </summary>
 /// <remarks>
 /// S01: entries are applied in order, each once. S02: see above. S03: a commit or prepare timestamp in the log is
-/// above everything closed before it. S04: an outcome, once recorded, never changes. S05: a prepared transaction
-/// commits at or above its prepare timestamp.
+/// above everything closed before it. S04: an outcome, once recorded, never changes. S05: a transaction commits at or
+/// above each of its prepare timestamps.
 /// </remarks>
 public sealed class SplitStateMachine
 {
@@ -166,7 +165,14 @@ public sealed class SplitStateMachine
         }
 
         Timestamp at = command.Outcome.At;
-        Invariant.Require("S05", at >= pending.At, "a commit is not below its prepare");
+        if (at < pending.At)
+        {
+            // The decision was above the prepare it counted, so this is a late repetition of that prepare, logged after its
+            // transaction was resolved here (S05): it holds nothing that was not written then.
+            Remove(pending, batch);
+            return AppliedResult.Done.Instance;
+        }
+
         State = State with { Floor = Timestamp.Later(State.Floor, at) };
         Write(pending.Writes, at, batch);
         if (pending.StagedThrough == 0) Remove(pending, batch);

@@ -48,6 +48,9 @@ public sealed class StoreServices(
     /// <summary>Tells the host that a replica has work to be flushed. Set by the host.</summary>
     public Action<SplitReplica> MarkDirty { get; set; } = static _ => { };
 
+    /// <summary>Tells a replica again who supports whom: its members have changed, or its role. Set by the host.</summary>
+    public Action<SplitReplica> PublishSupport { get; set; } = static _ => { };
+
     /// <summary>The descriptors of splits here that lie beside a given one; for routers that are out of date.</summary>
     public Func<SplitDescriptor, IReadOnlyList<SplitDescriptor>> NeighboursOf { get; set; } = static own => [own];
 

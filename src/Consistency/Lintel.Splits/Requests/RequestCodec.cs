@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Lintel.Primitives.Codec;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
+using Lintel.Splits.Routing;
 
 namespace Lintel.Splits.Requests;
 
@@ -14,7 +15,7 @@ public static class RequestCodec
     private enum Tag : byte
     {
         LockingRead = 1, SnapshotRead, CommitLocal, Prepare, Decide, Resolve, AskOutcome, Release, KeepAlive, Stage,
-        DivideSplit = 20, TransferLease, ChangeReplicas, AskStatus,
+        DivideSplit = 20, TransferLease, ChangeReplicas, AskStatus, EvictReplica, AdmitReplica,
     }
 
     /// <summary>Writes a request.</summary>
@@ -82,6 +83,13 @@ public static class RequestCodec
                 break;
             case ChangeReplicas r:
                 RequestFields.Write(writer, r.Replicas);
+                break;
+            case EvictReplica r:
+                writer.Varint(r.Node.Value);
+                break;
+            case AdmitReplica r:
+                writer.Varint(r.Node.Value);
+                writer.Byte((byte)r.Role);
                 break;
         }
     }
@@ -166,6 +174,12 @@ public static class RequestCodec
                 return new ChangeReplicas(to, RequestFields.ReadReplicas(ref reader));
             case Tag.AskStatus:
                 return new AskStatus(to);
+            case Tag.EvictReplica:
+                return new EvictReplica(to, new NodeId(reader.Varint()));
+            case Tag.AdmitReplica:
+                return new AdmitReplica(
+                    to, new NodeId(reader.Varint()),
+                    (ReplicaRole)RequestFields.Checked(reader.Byte(), (byte)ReplicaRole.Learner, "replica role"));
             default:
                 throw new LintelException(ErrorCode.Corruption, "malformed message", $"{(byte)tag} is no request");
         }
@@ -195,6 +209,8 @@ public static class RequestCodec
         TransferLease => Tag.TransferLease,
         ChangeReplicas => Tag.ChangeReplicas,
         AskStatus => Tag.AskStatus,
+        EvictReplica => Tag.EvictReplica,
+        AdmitReplica => Tag.AdmitReplica,
         _ => throw new UnreachableException(request.GetType().Name),
     };
 }

@@ -157,7 +157,7 @@ public static class RequestFields
     public static ReadResult ReadResult(ref WireReader reader)
     {
         var values = new ReadOnlyMemory<byte>?[reader.Count()];
-        for (int i = 0; i < values.Length; i++) values[i] = reader.Bool() ? reader.Bytes() : null;
+        for (int i = 0; i < values.Length; i++) values[i] = reader.Bool() ? reader.Bytes() : (ReadOnlyMemory<byte>?)null;
         var rows = new ReadRow[reader.Count(2)];
         for (int i = 0; i < rows.Length; i++) rows[i] = new(reader.Key(), reader.Bytes());
         return new(values, rows, reader.Span());

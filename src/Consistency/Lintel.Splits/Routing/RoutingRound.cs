@@ -21,10 +21,14 @@ internal sealed class RoutingRound
     /// <summary>Whether somebody is to be tried at once.</summary>
     public bool HasPreferred => !_preferred.IsNone;
 
-    /// <summary>Tries this node next, if it holds a replica.</summary>
+    /// <summary>Whether a node is known to hold a replica.</summary>
+    public bool Has(NodeId node) => _nodes.Contains(node);
+
+    /// <summary>Tries this node next; it may be new to the replicas.</summary>
     public void Prefer(NodeId node)
     {
-        if (_nodes.Contains(node)) _preferred = node;
+        if (!_nodes.Contains(node)) _nodes.Add(node);
+        _preferred = node;
     }
 
     /// <summary>The node to try now; silent ones come last. None when there are no replicas at all.</summary>

@@ -1,4 +1,3 @@
-using Lintel.Environment.Network;
 using Lintel.Primitives.Codec;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
@@ -74,7 +73,8 @@ public sealed class SplitRouter : ISplitRouter
         TimeProvider time = _services.Environment.Time;
         long began = time.GetTimestamp();
         var round = new RoutingRound(ReplicasOf(request.To.Split), _holders.GetValueOrDefault(request.To.Split));
-        if (request is SnapshotRead { FollowerAllowed: true }) round.Prefer(_services.Self);
+        if (request is SnapshotRead { FollowerAllowed: true } && round.Has(_services.Self)) round.Prefer(_services.Self);
+        SplitReply? lastWord = null;
         TimeSpan backoff = BackoffMin;
         int homeless = 0;
         while (true)
@@ -88,7 +88,12 @@ public sealed class SplitRouter : ISplitRouter
                     Forget(request.To.Split, to);
                     if (!refusal.Hint.IsNone && refusal.Hint != to) round.Prefer(refusal.Hint);
                     break;
+                case SplitRefusal.ClockUncertain:
+                    Forget(request.To.Split, to);
+                    lastWord = reply;
+                    break;
                 case SplitRefusal.SplitMoved { Now.Count: 0 }:
+                    Forget(request.To.Split, to);
                     if (++homeless >= round.Count) return reply;
                     break;
                 case Unreached { WasSent: true } lost when IsDecision(request):
@@ -102,7 +107,7 @@ public sealed class SplitRouter : ISplitRouter
             }
 
             if (time.GetElapsedTime(began) > _services.Limits.RequestTimeout)
-                return new SplitRefusal.Unavailable("no leaseholder was found in time", Ambiguous: false);
+                return lastWord ?? new SplitRefusal.Unavailable("no leaseholder was found in time", Ambiguous: false);
             if (!round.HasPreferred)
             {
                 await Task.Delay(backoff, time, cancellation);
@@ -157,14 +162,18 @@ public sealed class SplitRouter : ISplitRouter
     private async ValueTask<SplitReply> SendToAsync(NodeId to, SplitRequest request, CancellationToken cancellation)
     {
         if (to == _services.Self) return await _store.HandleAsync(request);
+        CancellationToken silence = _services.Liveness.Silence(to);
+        if (silence.IsCancellationRequested) return new Unreached($"{to} is silent", WasSent: false);
         var writer = new WireWriter();
         RequestCodec.Encode(writer, request);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _services.Liveness.Silence(to));
+        using CancellationTokenSource? either = cancellation.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence)
+            : null;
         try
         {
             ReadOnlyMemory<byte> answer = await _store.Channel.CallAsync(
                 to, NodeService.Request, writer.Written, _services.Limits.RequestTimeout + _services.Limits.SupportDuration,
-                either.Token);
+                either?.Token ?? silence);
             return ReplyCodec.Decode(answer);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

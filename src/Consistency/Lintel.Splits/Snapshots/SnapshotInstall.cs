@@ -19,13 +19,13 @@ public static class SnapshotInstall
         store.Write(batch);
     }
 
-    /// <summary>Removes a replica that left this store.</summary>
-    public static void Erase(IOrderedStore store, SplitState state)
+    /// <summary>Removes a replica that left this store, and notes at which generation it was out.</summary>
+    public static void Erase(IOrderedStore store, SplitState state, ulong generation)
     {
         var batch = new OrderedBatch();
         Clear(batch, state);
         batch.Delete(LocalKeys.State(state.Descriptor.Split));
-        StoreFacts.Remove(batch, state.Descriptor.Split, state.Descriptor.Generation);
+        StoreFacts.Remove(batch, state.Descriptor.Split, generation);
         batch.Delete(StoreFacts.InvitationKey(state.Descriptor.Split));
         store.Write(batch);
     }

@@ -1,5 +1,4 @@
 using Lintel.Primitives.Codec;
-using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Splits.Replica;
 using Lintel.Splits.Store;
@@ -57,53 +56,45 @@ public sealed class SnapshotReceiver(StoreServices services, Func<SnapshotConten
         foreach (SplitId split in stale) _incoming.Remove(split);
     }
 
-    private async ValueTask<bool> FinishAsync(Incoming incoming)
-    {
-        var batch = new OrderedBatch();
-        using var decompressor = new Decompressor();
-        foreach ((ReadOnlyMemory<byte> packed, int _) in incoming.Chunks) Incoming.Unpack(decompressor, packed, batch);
-        return await install(new SnapshotContents(incoming.Opening.Message, incoming.Opening.State, batch));
-    }
+    private ValueTask<bool> FinishAsync(Incoming incoming) =>
+        install(new SnapshotContents(incoming.Opening.Message, incoming.Opening.State, incoming.Rows));
 
     private sealed class Incoming(NodeId from, SnapshotPart.Opening opening)
     {
         private ulong _checksum;
+        private int _chunks;
 
         public NodeId From { get; } = from;
 
         public SnapshotPart.Opening Opening { get; } = opening;
 
-        public List<(ReadOnlyMemory<byte> Packed, int RawLength)> Chunks { get; } = [];
+        public OrderedBatch Rows { get; } = new();
 
         public long LastPart { get; set; }
 
         public bool Take(SnapshotPart.Chunk chunk, int chunkBytes)
         {
             // One row may exceed the chunk size by itself; nothing real comes near this.
-            if (chunk.Number != Chunks.Count || chunk.RawLength > chunkBytes + (64 << 20)) return false;
+            if (chunk.Number != _chunks || chunk.RawLength > chunkBytes + (64 << 20)) return false;
+            byte[] raw;
             using var decompressor = new Decompressor();
             try
             {
-                ReadOnlySpan<byte> raw = decompressor.Unwrap(chunk.Rows.Span, chunk.RawLength);
-                if (raw.Length != chunk.RawLength) return false;
-                _checksum = SnapshotPart.Roll(_checksum, raw);
+                raw = decompressor.Unwrap(chunk.Rows.Span, chunk.RawLength).ToArray();
             }
             catch (ZstdException)
             {
                 return false;
             }
 
-            Chunks.Add((chunk.Rows.ToArray(), chunk.RawLength));
+            if (raw.Length != chunk.RawLength) return false;
+            _checksum = SnapshotPart.Roll(_checksum, raw);
+            _chunks++;
+            var reader = new WireReader(raw);
+            while (reader.Remaining > 0) Rows.Put(reader.Bytes(), reader.Bytes());
             return true;
         }
 
-        public bool IsComplete(SnapshotPart.End end) => end.Chunks == Chunks.Count && end.Checksum == _checksum;
-
-        public static void Unpack(Decompressor decompressor, ReadOnlyMemory<byte> packed, OrderedBatch into)
-        {
-            byte[] raw = decompressor.Unwrap(packed.Span).ToArray();
-            var reader = new WireReader(raw);
-            while (reader.Remaining > 0) into.Put(reader.Bytes(), reader.Bytes());
-        }
+        public bool IsComplete(SnapshotPart.End end) => end.Chunks == _chunks && end.Checksum == _checksum;
     }
 }

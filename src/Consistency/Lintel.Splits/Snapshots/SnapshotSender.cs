@@ -43,6 +43,8 @@ public sealed class SnapshotSender(StoreServices services, RequestChannel channe
         bool installed = false;
         try
         {
+            // The offer leaves in the middle of a flush; what is read for it is read between two.
+            await Task.Yield();
             installed = await TrySendAsync(replica, message);
         }
         catch (LintelException failure) when (failure.Error.Code is not ErrorCode.Internal)

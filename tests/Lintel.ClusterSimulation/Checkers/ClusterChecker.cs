@@ -1,0 +1,86 @@
+using Lintel.ClusterSimulation.Cluster;
+using Lintel.Primitives.Identifiers;
+using Lintel.Raft;
+using Lintel.Simulation.Nodes;
+using Lintel.Splits.Replica;
+
+namespace Lintel.ClusterSimulation.Checkers;
+
+/// <summary>
+/// The invariants of the cluster that can be seen from outside at any moment: I1 a committed entry is never lost or
+/// changed, I2 one leader per term, I3 leases are disjoint, I8 replicas at the same applied index are equal. I1 and I8
+/// show in the rolling checksum over everything applied: a replica that applied something else at any index, now or
+/// after a restart, has another checksum from there on.
+/// </summary>
+public sealed class ClusterChecker(SimulatedCluster cluster)
+{
+    private readonly Dictionary<(SplitId Split, ulong Term), NodeId> _leaders = [];
+    private readonly Dictionary<(SplitId Split, ulong Applied), (ulong Term, ulong Checksum, NodeId Node)> _applied = [];
+    private readonly Dictionary<(SplitId Split, NodeId Node), ulong> _seen = [];
+    private readonly SortedDictionary<SplitId, NodeId> _holders = [];
+
+    /// <summary>Whether leases are looked at. Not under a lying clock, which may break them.</summary>
+    public bool ChecksLeases { get; set; } = true;
+
+    /// <summary>Looks at the cluster: what is wrong, or null. Every few events is enough: what it looks for stays.</summary>
+    public string? Inspect()
+    {
+        if (cluster.World.EventCount % 4 != 0) return null;
+        _holders.Clear();
+        foreach (ClusterNode node in cluster.Nodes)
+        {
+            if (node.Store is not { Failure: null } store || node.Machine.State != NodeState.Up) continue;
+            foreach (SplitReplica replica in store.Replicas)
+            {
+                if (Inspect(node.Machine.Id, replica) is { } wrong) return wrong;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether all replicas of all splits have applied the same and nothing is pending; if not, an example.</summary>
+    public string? Unsettled()
+    {
+        var states = new SortedDictionary<SplitId, SplitState>();
+        foreach (ClusterNode node in cluster.Nodes)
+        {
+            if (node.Store is not { } store) return $"{node.Machine.Id} is not there";
+            foreach (SplitReplica replica in store.Replicas)
+            {
+                SplitState state = replica.Machine.State;
+                if (replica.Machine.Pending.Count > 0) return $"{state.Descriptor.Split} at {node.Machine.Id} has pending transactions";
+                if (!states.TryAdd(replica.Split, state) && states[replica.Split].Applied != state.Applied)
+                    return $"{replica.Split} is at {state.Applied} on {node.Machine.Id} and at {states[replica.Split].Applied} elsewhere";
+                if (states[replica.Split].Checksum != state.Checksum) return $"I8: {replica.Split} differs on {node.Machine.Id}";
+            }
+        }
+
+        return null;
+    }
+
+    private string? Inspect(NodeId node, SplitReplica replica)
+    {
+        SplitId split = replica.Split;
+        if (replica.Peer.Role == Role.Leader)
+        {
+            ulong term = replica.Peer.Term.Value;
+            if (!_leaders.TryAdd((split, term), node) && _leaders[(split, term)] != node)
+                return $"I2: {node} and {_leaders[(split, term)]} both led {split} in term {term}";
+        }
+
+        if (ChecksLeases && replica.Leading is { HoldsLease: true } && !_holders.TryAdd(split, node))
+            return $"I3: {node} and {_holders[split]} both hold the lease of {split}";
+        SplitState state = replica.Machine.State;
+        ulong applied = state.Applied.Value;
+        if (_seen.GetValueOrDefault((split, node)) == applied) return null;
+        _seen[(split, node)] = applied;
+        var mark = (state.AppliedTerm.Value, state.Checksum, node);
+        if (_applied.TryAdd((split, applied), mark)) return null;
+        var (knownTerm, knownChecksum, knownNode) = _applied[(split, applied)];
+        return knownTerm == mark.Item1 && knownChecksum == mark.Checksum
+            ? null
+            : $"I1, I8: {split} at index {applied}: term {mark.Item1} checksum {mark.Checksum:x} at {node}, "
+                + $"term {knownTerm} checksum {knownChecksum:x} at {knownNode}";
+    }
+}

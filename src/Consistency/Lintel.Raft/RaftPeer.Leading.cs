@@ -142,7 +142,7 @@ public sealed partial class RaftPeer
     private void BroadcastAppend()
     {
         foreach (Progress progress in _progress.Values)
-            if (progress.Peer != Self) SendAppend(progress, evenIfEmpty: true);
+            if (progress.Peer != Self) SendAppend(progress, evenIfEmpty: false);
     }
 
     /// <summary>Sends one append, or what is needed instead. Returns whether entries went out.</summary>
@@ -200,7 +200,6 @@ public sealed partial class RaftPeer
     private void OnAcknowledgement(Progress progress, LogIndex match)
     {
         Invariant.Require("R22", match <= _log.LastIndex, "a follower acknowledges only what the leader has");
-        bool wasFull = progress.WindowFull;
         bool probeAnswered = progress.State == ProgressState.Probe && match == progress.Match;
         if (!progress.Acknowledge(match) && !probeAnswered) return;
         switch (progress.State)
@@ -219,9 +218,7 @@ public sealed partial class RaftPeer
                 break;
         }
 
-        if (CommitWhatAQuorumHas()) BroadcastAppend();
-        else if (wasFull) SendAppend(progress, evenIfEmpty: false);
-        if (Role != Role.Leader) return;
+        CommitWhatAQuorumHas();
         while (SendAppend(progress, evenIfEmpty: false))
         {
         }
@@ -232,19 +229,20 @@ public sealed partial class RaftPeer
     private void AcknowledgeSelf()
     {
         if (!_progress.TryGetValue(Self, out Progress? self)) return;
-        if (self.Acknowledge(_log.StableIndex) && CommitWhatAQuorumHas()) BroadcastAppend();
+        if (self.Acknowledge(_log.StableIndex)) CommitWhatAQuorumHas();
     }
 
     /// <summary>
     /// Commits what a quorum has on its disks, if its last entry is of this term: an entry of an earlier term that is on a
-    /// quorum can still be overwritten (Raft, figure 8), one of this term cannot, and commits all before it.
+    /// quorum can still be overwritten (Raft, figure 8), one of this term cannot, and commits all before it. Followers
+    /// learn of it with the next append or heartbeat: a message of its own would double the traffic of a busy group.
     /// </summary>
-    private bool CommitWhatAQuorumHas()
+    private void CommitWhatAQuorumHas()
     {
         long reached = QuorumMath.Reached(
             Configuration, static (progress, node) => (long)progress[node].Match.Value, _progress);
         var index = new LogIndex((ulong)reached);
-        if (index <= _log.Committed || !_log.Matches(index, Term)) return false;
+        if (index <= _log.Committed || !_log.Matches(index, Term)) return;
         Invariant.Require("R05", index >= _termStart, "a leader commits by counting only entries of its term");
         _log.CommitTo(index);
         while (_uncommitted.TryPeek(out (LogIndex Index, long Bytes) oldest) && oldest.Index <= index)
@@ -252,7 +250,5 @@ public sealed partial class RaftPeer
             _uncommittedBytes -= oldest.Bytes;
             _uncommitted.Dequeue();
         }
-
-        return true;
     }
 }

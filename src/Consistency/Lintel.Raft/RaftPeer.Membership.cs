@@ -114,23 +114,22 @@ public sealed partial class RaftPeer
     {
         if (!Configuration.IsVoter(Self))
         {
-            BroadcastAppend();
+            foreach (Progress progress in _progress.Values)
+                if (progress.Peer != Self) SendAppend(progress, evenIfEmpty: true);
             BecomeFollower(Term, NodeId.None);
             return;
         }
 
         AddMissingProgress();
-        foreach (NodeId gone in _progress.Keys.Where(peer => !Configuration.Contains(peer)).ToArray())
-            _progress.Remove(gone);
-        if (CommitWhatAQuorumHas())
+        foreach (Progress gone in _progress.Values.Where(progress => !Configuration.Contains(progress.Peer)).ToArray())
         {
-            BroadcastAppend();
+            // The last it hears from this leader: that the change which removes it is committed.
+            SendAppend(gone, evenIfEmpty: true);
+            _progress.Remove(gone.Peer);
         }
-        else
-        {
-            foreach (Progress progress in _progress.Values)
-                if (progress.Peer != Self) SendAppend(progress, evenIfEmpty: false);
-        }
+
+        CommitWhatAQuorumHas();
+        BroadcastAppend();
 
         NoteAnsweredRounds();
         if (!_transferTo.IsNone && !Configuration.IsVoter(_transferTo)) GiveUpTransfer();

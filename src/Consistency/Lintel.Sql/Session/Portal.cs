@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lintel.Sql.Execute;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session;
@@ -11,6 +12,7 @@ public sealed class Portal
         Name = name;
         Statement = statement;
         Parameters = parameters;
+        Columns = statement.Columns;
     }
 
     /// <summary>Its name; empty for the unnamed one.</summary>
@@ -20,8 +22,23 @@ public sealed class Portal
     public PreparedStatement Statement { get; }
 
     /// <summary>Columns of the result; default for a statement without one.</summary>
-    public ImmutableArray<ResultColumn> Columns => Statement.Columns;
+    public ImmutableArray<ResultColumn> Columns { get; }
 
     /// <summary>The parameter values.</summary>
     internal SqlValue[] Parameters { get; }
+
+    /// <summary>Where it is, between two Executes.</summary>
+    internal RunningStatement? Run { get; set; }
+
+    /// <summary>What is left of a cursor WITH HOLD, once its transaction has ended.</summary>
+    internal Queue<SqlValue[]>? Held { get; set; }
+
+    /// <summary>Whether it is at its end.</summary>
+    internal bool IsDone { get; set; }
+
+    /// <summary>Whether it outlives its transaction.</summary>
+    internal bool WithHold { get; init; }
+
+    /// <summary>Whether it was made by DECLARE.</summary>
+    internal bool IsCursor { get; init; }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Lintel.Sql.Catalog;
+using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Plan;
 using Lintel.Sql.Types;
 
@@ -10,13 +12,19 @@ namespace Lintel.Sql.Session;
 /// </summary>
 public sealed class PreparedStatement
 {
-    internal PreparedStatement(string name, string text, StatementPlan plan)
+    private readonly ImmutableArray<SqlType> _given;
+    private readonly string _givenKey;
+    private DatabaseSchema? _schema;
+    private string? _planKey;
+
+    /// <summary>A statement that has not been analysed yet; null for a text that holds none.</summary>
+    internal PreparedStatement(string name, string text, ParsedStatement? parsed, ImmutableArray<SqlType> given)
     {
         Name = name;
         Text = text;
-        Plan = plan;
-        ParameterTypes = plan.ParameterTypes;
-        Columns = plan.Columns;
+        Parsed = parsed;
+        _given = given;
+        _givenKey = given.IsEmpty ? "" : string.Join(',', given.Select(t => t.TypeOid));
     }
 
     /// <summary>Its name; empty for the unnamed one.</summary>
@@ -26,14 +34,53 @@ public sealed class PreparedStatement
     public string Text { get; }
 
     /// <summary>Type of each parameter, given or inferred; never unknown.</summary>
-    public ImmutableArray<SqlType> ParameterTypes { get; }
+    public ImmutableArray<SqlType> ParameterTypes { get; private set; } = [];
 
     /// <summary>Columns of the result; default (not empty) for a statement without one.</summary>
-    public ImmutableArray<ResultColumn> Columns { get; }
+    public ImmutableArray<ResultColumn> Columns { get; private set; }
 
     /// <summary>Whether executing returns rows (RowDescription rather than NoData).</summary>
     public bool ReturnsRows => !Columns.IsDefault;
 
-    /// <summary>The plan, made anew when the schema has changed.</summary>
-    internal StatementPlan Plan { get; set; }
+    /// <summary>What was parsed; null when the text holds no statement.</summary>
+    internal ParsedStatement? Parsed { get; }
+
+    /// <summary>The statement; only asked when there is one.</summary>
+    internal Statement Syntax => Parsed!.Statement;
+
+    /// <summary>The plan that was made last; only of interest where it does not matter whether it is still valid.</summary>
+    internal StatementPlan? LatestPlan { get; private set; }
+
+    /// <summary>The plan under a schema: the one at hand, the node's, or a new one.</summary>
+    internal StatementPlan PlanFor(DatabaseSchema schema, bool isPrivateSchema, SqlSession session)
+    {
+        string planKey = session.PlanKey;
+        if (LatestPlan is not null && ReferenceEquals(_schema, schema) && _planKey == planKey) return LatestPlan;
+        var key = new PlanKey(schema.Database.Id, Text, _givenKey, planKey);
+        if (isPrivateSchema || !session.Engine.Plans.TryGet(key, schema, out StatementPlan? plan))
+        {
+            plan = StatementPlanner.Plan(Parsed!, session.PlanningContextOf(schema), _given.AsSpan());
+            if (!isPrivateSchema) session.Engine.Plans.Add(key, schema, plan);
+        }
+
+        Take(plan);
+        (_schema, _planKey) = (schema, planKey);
+        return plan;
+    }
+
+    /// <summary>The columns of a statement that the session carries out itself.</summary>
+    internal void Describe(ImmutableArray<ResultColumn> columns) => Columns = columns;
+
+    private void Take(StatementPlan plan)
+    {
+        if (LatestPlan is not null && Name.Length > 0 && !SameColumns(plan.Columns, Columns))
+            throw new SqlException(SqlStates.FeatureNotSupported, "cached plan must not change result type");
+        LatestPlan = plan;
+        ParameterTypes = plan.ParameterTypes;
+        Columns = plan.Columns;
+    }
+
+    private static bool SameColumns(ImmutableArray<ResultColumn> a, ImmutableArray<ResultColumn> b) =>
+        a.IsDefault == b.IsDefault
+        && (a.IsDefault || a.Select(c => (c.Name, c.Type)).SequenceEqual(b.Select(c => (c.Name, c.Type))));
 }

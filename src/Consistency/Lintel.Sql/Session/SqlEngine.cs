@@ -1,26 +1,94 @@
-#pragma warning disable CA1822 // the bodies land within the hour
 using Lintel.Primitives.Errors;
+using Lintel.Primitives.Random;
+using Lintel.Sql.Catalog;
+using Lintel.Sql.Execute.Virtual;
+using Lintel.Sql.Parse;
+using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session;
 
-/// <summary>SQL on one node: what its sessions share.</summary>
+/// <summary>SQL on one node: what its sessions share. Thread-safe.</summary>
 public sealed class SqlEngine
 {
+    private readonly Lock _gate = new();
+    private int _sessions;
+
     /// <summary>An engine over a transaction source. Call <see cref="StartAsync"/> before the first session.</summary>
-    public SqlEngine(SqlEngineOptions options) => Options = options;
+    public SqlEngine(SqlEngineOptions options)
+    {
+        Options = options;
+        Limits = options.Limits ?? new SqlLimits();
+        Ids = new IdAllocator(options.Transactions);
+        Databases = new DatabaseCatalog(options.Transactions, Ids);
+        RowIds = new RowIdSource(options.TrueTime, options.Node);
+        Plans = new PlanCache(Limits.PlanCacheMax, new ParseLimits(TextLengthMax: Limits.TextBytesMax));
+    }
 
     /// <summary>What the engine stands on.</summary>
     public SqlEngineOptions Options { get; }
 
     /// <summary>Bounds.</summary>
-    public SqlLimits Limits => Options.Limits ?? new SqlLimits();
+    public SqlLimits Limits { get; }
+
+    /// <summary>The databases of the cluster.</summary>
+    public DatabaseCatalog Databases { get; }
+
+    /// <summary>Where object and storage ids come from.</summary>
+    public IdAllocator Ids { get; }
+
+    /// <summary>Where hidden row ids come from.</summary>
+    public RowIdSource RowIds { get; }
+
+    /// <summary>The tables that are not stored.</summary>
+    public IVirtualTableSource VirtualTables => Options.VirtualTables ?? VirtualTableSet.Empty;
+
+    /// <summary>Sessions that are open now.</summary>
+    public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>The schemas that this node knows.</summary>
+    internal SchemaCache Schemas { get; } = new();
+
+    /// <summary>The plans that this node keeps.</summary>
+    internal PlanCache Plans { get; }
 
     /// <summary>Makes sure that the system database has its first records. Idempotent; any node may call it.</summary>
-    public ValueTask StartAsync(CancellationToken cancellation = default) => throw NotBuilt();
+    public ValueTask StartAsync(CancellationToken cancellation = default) => Databases.EnsureDefaultAsync(cancellation);
 
     /// <summary>Opens a session. Throws 3D000, 53300, or the errors of the start-up settings.</summary>
-    public ValueTask<SqlSession> OpenSessionAsync(
-        SessionStart start, ISessionEvents events, CancellationToken cancellation = default) => throw NotBuilt();
+    public async ValueTask<SqlSession> OpenSessionAsync(
+        SessionStart start, ISessionEvents events, CancellationToken cancellation = default)
+    {
+        if (Interlocked.Increment(ref _sessions) > Limits.SessionsMax)
+        {
+            Interlocked.Decrement(ref _sessions);
+            throw new SqlException(SqlStates.TooManyConnections, "sorry, too many clients already");
+        }
 
-    private static LintelException NotBuilt() => new(ErrorCode.NotSupported, "this part of SQL is landing within the hour");
+        SqlSession? session = null;
+        try
+        {
+            DatabaseDescriptor database = await Databases.FindAsync(start.Database, cancellation)
+                ?? throw new SqlException(
+                    SqlStates.InvalidCatalogName, $"database \"{start.Database}\" does not exist");
+            session = new SqlSession(this, database, start, events);
+            return session;
+        }
+        catch (LintelException failure)
+        {
+            throw ErrorTable.Translate(failure);
+        }
+        finally
+        {
+            if (session is null) Interlocked.Decrement(ref _sessions);
+        }
+    }
+
+    /// <summary>A stream of random numbers of its own.</summary>
+    internal Prng ForkRandom()
+    {
+        lock (_gate) return new Prng(Options.Random.NextUInt64());
+    }
+
+    /// <summary>A session has ended.</summary>
+    internal void OnSessionEnded() => Interlocked.Decrement(ref _sessions);
 }

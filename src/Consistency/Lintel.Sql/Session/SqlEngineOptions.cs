@@ -1,6 +1,7 @@
 using Lintel.Environment.TrueTime;
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Random;
+using Lintel.Sql.Execute.Virtual;
 using Lintel.Transactions.Api;
 
 namespace Lintel.Sql.Session;
@@ -12,10 +13,12 @@ namespace Lintel.Sql.Session;
 /// <param name="Random">For random(), gen_random_uuid() and back-off.</param>
 /// <param name="Node">This node.</param>
 /// <param name="Limits">Bounds.</param>
+/// <param name="VirtualTables">pg_catalog, information_schema and Lintel's own views; none when null.</param>
 public sealed record SqlEngineOptions(
     ITransactionSource Transactions,
     TimeProvider Time,
     ITrueTime TrueTime,
     Prng Random,
     NodeId Node,
-    SqlLimits? Limits = null);
+    SqlLimits? Limits = null,
+    IVirtualTableSource? VirtualTables = null);

@@ -21,6 +21,9 @@ public sealed record SqlLimits
     /// <summary>How often a statement is run again by the server after a lost conflict.</summary>
     public int ServerRetriesMax { get; init; } = 100;
 
+    /// <summary>Bytes of result rows that are held back while their statement may have to be run again: 16 KB.</summary>
+    public int RetryBufferBytes { get; init; } = 16 << 10;
+
     /// <summary>Sessions of the node; then 53300.</summary>
     public int SessionsMax { get; init; } = 1_000;
 

@@ -1,6 +1,9 @@
-#pragma warning disable CA1822 // the bodies land within the hour
 using System.Collections.Immutable;
-using Lintel.Primitives.Errors;
+using Lintel.Sql.Catalog;
+using Lintel.Sql.Functions;
+using Lintel.Sql.Plan;
+using Lintel.Sql.Session.Settings;
+using Lintel.Sql.Session.Transactions;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session;
@@ -11,85 +14,146 @@ namespace Lintel.Sql.Session;
 /// session has already moved on (a block is Failed, an implicit transaction is rolled back), so the door sends the
 /// error, and in the extended protocol skips to Sync.
 /// </summary>
-public sealed class SqlSession : IAsyncDisposable
+public sealed partial class SqlSession : IAsyncDisposable
 {
-    /// <summary>What ReadyForQuery says now.</summary>
-    public TransactionStatus Status { get; private set; }
+    private static readonly long PostgresEpochTicks =
+        new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
 
-    /// <summary>The ParameterStatus messages that follow authentication: names and values.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> ReportedSettings => throw NotBuilt();
+    private readonly ISessionEvents _events;
+    private readonly SessionTypes _types;
+    private ImmutableArray<string> _searchPath;
+    private long _pathChanges = -1;
+    private bool _isDisposed;
+
+    internal SqlSession(SqlEngine engine, DatabaseDescriptor database, SessionStart start, ISessionEvents events)
+    {
+        _events = events;
+        Engine = engine;
+        Database = database;
+        SessionUser = start.User;
+        Settings = new SessionSettings(events, start.User, start.Settings);
+        Block = new TransactionBlock(this, events);
+        Runner = new StatementRunner(this);
+        Prepared = new PreparedStatements(this);
+        Portals = new PortalTable(this);
+        Sequences = new SequenceValues(engine);
+        Constants = new ConstantEvaluator(this);
+        _types = new SessionTypes(this);
+        Evaluation = new EvaluationContext
+        {
+            Clock = engine.Options.Time,
+            Random = engine.ForkRandom(),
+            Settings = _types,
+            User = start.User,
+            SessionUser = start.User,
+            Database = database.Name,
+            ProcessId = start.ProcessId,
+        };
+        _types.Refresh(Evaluation);
+    }
+
+    /// <summary>The engine it is a session of.</summary>
+    public SqlEngine Engine { get; }
+
+    /// <summary>The database it is connected to.</summary>
+    public DatabaseDescriptor Database { get; }
+
+    /// <summary>The authenticated role.</summary>
+    public string SessionUser { get; }
+
+    /// <summary>The role whose rights count.</summary>
+    public string CurrentUser => SessionUser;
+
+    /// <summary>What functions and value formats may know of the session; up to date while a statement runs.</summary>
+    public EvaluationContext Evaluation { get; }
 
     /// <summary>How values are read and printed now, by the settings; the door asks anew for every result and Bind.</summary>
-    public TypeContext TypeContext => throw NotBuilt();
-
-    /// <summary>idle_in_transaction_session_timeout; zero is none. The door ends the session with 25P03 after it.</summary>
-    public TimeSpan IdleInTransactionTimeout => throw NotBuilt();
-
-    /// <summary>idle_session_timeout; zero is none. The door ends the session with 57P05 after it.</summary>
-    public TimeSpan IdleSessionTimeout => throw NotBuilt();
+    public TypeContext TypeContext
+    {
+        get
+        {
+            _types.Refresh(Evaluation);
+            return Evaluation.Types;
+        }
+    }
 
     /// <summary>
     /// Everything of the session that a plan may depend on, as text: search path, user, and the settings that constants
     /// are read with. Sessions with equal keys share plans.
     /// </summary>
-    public string PlanKey => throw NotBuilt();
+    public string PlanKey => Settings.PlanKey;
 
-    /// <summary>The schemas that unqualified names are looked up in, in order, pg_catalog included (first unless named).</summary>
-    public ImmutableArray<string> SearchPath => throw NotBuilt();
+    /// <summary>The schemas that unqualified names are looked up in, in order, "$user" replaced by the role.</summary>
+    public ImmutableArray<string> SearchPath
+    {
+        get
+        {
+            if (_pathChanges == Settings.Changes) return _searchPath;
+            _pathChanges = Settings.Changes;
+            return _searchPath =
+            [
+                .. SettingLists.Identifiers(Settings.Get("search_path")).Select(s => s == "$user" ? CurrentUser : s),
+            ];
+        }
+    }
 
-    /// <summary>
-    /// Runs one simple Query message: all statements, as one implicit transaction unless the text says otherwise, to
-    /// its end or its first error. On return <see cref="Status"/> is what ReadyForQuery says.
-    /// </summary>
-    public ValueTask RunScriptAsync(string text, IScriptSink sink, CancellationToken cancellation = default) =>
-        throw NotBuilt();
+    internal SessionSettings Settings { get; }
 
-    /// <summary>
-    /// Parse: analyses <paramref name="text"/> under a name; the empty name replaces. Oids of 0, or missing at the end,
-    /// are inferred. 42P05 for a name in use, 42601 for several statements, 42P18 for a type that cannot be inferred.
-    /// </summary>
-    public ValueTask<PreparedStatement> PrepareAsync(
-        string name, string text, ReadOnlyMemory<uint> parameterOids, CancellationToken cancellation = default) =>
-        throw NotBuilt();
+    internal TransactionBlock Block { get; }
 
-    /// <summary>The statement of that name; 26000 when there is none.</summary>
-    public PreparedStatement FindStatement(string name) => throw NotBuilt();
+    internal StatementRunner Runner { get; }
 
-    /// <summary>
-    /// Bind: makes a portal. The values have been decoded with <see cref="PreparedStatement.ParameterTypes"/> and are
-    /// copied. The empty portal name replaces; 42P03 for a name in use, 08P01 for a wrong count.
-    /// </summary>
-    public Portal Bind(string portalName, PreparedStatement statement, ReadOnlySpan<SqlValue> parameters) =>
-        throw NotBuilt();
+    internal PreparedStatements Prepared { get; }
 
-    /// <summary>The portal of that name; 34000 when there is none.</summary>
-    public Portal FindPortal(string name) => throw NotBuilt();
+    internal PortalTable Portals { get; }
 
-    /// <summary>Execute: up to <paramref name="maxRows"/> rows (0 is all) go to the sink.</summary>
-    public ValueTask<ExecuteOutcome> ExecuteAsync(
-        Portal portal, long maxRows, IResultSink sink, ExecuteHint hint = ExecuteHint.None,
-        CancellationToken cancellation = default) => throw NotBuilt();
+    internal SequenceValues Sequences { get; }
 
-    /// <summary>Close of a statement; a missing one is fine.</summary>
-    public void CloseStatement(string name) => throw NotBuilt();
+    internal ConstantEvaluator Constants { get; }
 
-    /// <summary>Close of a portal; a missing one is fine.</summary>
-    public ValueTask ClosePortalAsync(string name) => throw NotBuilt();
-
-    /// <summary>
-    /// Sync: ends the implicit transaction of the group, which may still lose its conflict here (40001). Whether it
-    /// throws or not, ReadyForQuery with <see cref="Status"/> follows.
-    /// </summary>
-    public ValueTask SyncAsync(CancellationToken cancellation = default) => throw NotBuilt();
-
-    /// <summary>
-    /// The door refused something on its own account (a malformed parameter, 08P01): the transaction fails as for any
-    /// error.
-    /// </summary>
-    public ValueTask FailAsync() => throw NotBuilt();
+    /// <summary>What status and logs call its transactions.</summary>
+    internal string? Label => Settings.Get("application_name") is { Length: > 0 } name ? name : null;
 
     /// <summary>The connection is gone: rolls back and forgets everything.</summary>
-    public ValueTask DisposeAsync() => throw NotBuilt();
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        await Portals.CloseAllAsync();
+        await Block.DisposeAsync();
+        Engine.OnSessionEnded();
+    }
 
-    private static LintelException NotBuilt() => new(ErrorCode.NotSupported, "this part of SQL is landing within the hour");
+    /// <summary>What statements are bound against.</summary>
+    internal PlanningContext PlanningContextOf(DatabaseSchema schema) => new(schema, SearchPath, Engine.VirtualTables, Evaluation);
+
+    /// <summary>The schema as of now.</summary>
+    internal async ValueTask<DatabaseSchema> LatestSchemaAsync(CancellationToken cancellation)
+    {
+        BlockModes modes = BlockModes.Default(Settings) with { IsReadOnly = true, Bound = default };
+        await using OpenTransaction snapshot = await Block.OpenAsync(modes, null, cancellation);
+        return snapshot.Schema;
+    }
+
+    /// <summary>A transaction begins: now() stands still from here.</summary>
+    internal void OnTransactionBegins() =>
+        Evaluation.Types = Evaluation.Types with { TransactionTime = Microseconds() };
+
+    /// <summary>A statement begins.</summary>
+    internal void OnStatementBegins(CancellationToken cancellation)
+    {
+        _types.Refresh(Evaluation);
+        Evaluation.StatementTime = Microseconds();
+        Evaluation.Cancellation = cancellation;
+    }
+
+    /// <summary>Sends a NOTICE.</summary>
+    internal void Notice(string message) => _events.OnNotice(new SqlNotice("NOTICE", SqlStates.SuccessfulCompletion, message));
+
+    /// <summary>Sends a WARNING.</summary>
+    internal void Warn(string state, string message) => _events.OnNotice(new SqlNotice("WARNING", state, message));
+
+    private long Microseconds() =>
+        (Engine.Options.Time.GetUtcNow().UtcTicks - PostgresEpochTicks) / TimeSpan.TicksPerMicrosecond;
+
 }

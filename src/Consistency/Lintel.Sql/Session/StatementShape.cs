@@ -1,0 +1,23 @@
+using Lintel.Sql.Parse.Syntax;
+
+namespace Lintel.Sql.Session;
+
+/// <summary>What can be said of a statement before it is planned.</summary>
+internal static class StatementShape
+{
+    /// <summary>Whether it reads only, as far as its syntax tells: no row locks, no writing WITH.</summary>
+    public static bool MayRead(Statement statement) => statement switch
+    {
+        SelectStatement select => MayRead(select.Query),
+        ExplainStatement explain => MayRead(explain.Target) || !explain.Options.Any(o => o.Name == "analyze"),
+        ShowStatement => true,
+        _ => false,
+    };
+
+    /// <summary>Whether a failed block takes it.</summary>
+    public static bool EndsBlock(Statement statement) =>
+        statement is CommitStatement or RollbackStatement or RollbackToStatement;
+
+    private static bool MayRead(Query query) =>
+        query.Locking.IsEmpty && (query.With is null || query.With.Tables.All(t => MayRead(t.Statement)));
+}

@@ -137,7 +137,7 @@ internal sealed class SplitCluster
 }
 
 /// <summary>One node of a <see cref="SplitCluster"/>; its disk and its ordered store outlive its crashes.</summary>
-internal sealed class ClusterNode
+internal sealed class ClusterNode : IDisposable
 {
     private static readonly ClusterId Cluster = new(new Guid("11111111-1111-1111-1111-111111111111"));
     private readonly SplitCluster _cluster;
@@ -160,6 +160,8 @@ internal sealed class ClusterNode
     public SplitStore? Store { get; private set; }
 
     public SplitRouter? Router { get; private set; }
+
+    public void Dispose() => _ordered.Dispose();
 
     /// <summary>Sends as a gateway on this node does, from the world's side.</summary>
     public Task<SplitReply> Send(SplitRequest request) =>

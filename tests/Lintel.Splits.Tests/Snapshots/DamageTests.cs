@@ -1,6 +1,4 @@
 using Lintel.Primitives.Identifiers;
-using Lintel.Raft;
-using Lintel.Simulation.Nodes;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 using Lintel.Splits.Tests.Cluster;

@@ -2,7 +2,6 @@ using Lintel.Primitives.Identifiers;
 using Lintel.Simulation.Nodes;
 using Lintel.Splits.Host;
 using Lintel.Splits.Replica;
-using Lintel.Splits.Requests;
 using Lintel.Splits.Tests.Cluster;
 using Xunit;
 

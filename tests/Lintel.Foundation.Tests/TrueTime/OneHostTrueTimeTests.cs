@@ -1,4 +1,4 @@
-using Lintel.Environment.TrueTime;
+using Lintel.Environment.TrueTime.OneHost;
 using Lintel.Foundation.Tests.Worlds;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Time;

@@ -6,6 +6,7 @@ using Lintel.Primitives.Time;
 using Lintel.Simulation;
 using Lintel.Simulation.Nodes;
 using Lintel.Splits.Host;
+using Lintel.Splits.Replica;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 using Lintel.Splits.Store;
@@ -22,6 +23,7 @@ internal sealed class SplitCluster
     {
         Invariant.Costly = true;
         World = new World(seed);
+        World.AddChecker("split cluster", new ClusterChecks(this).Inspect);
         Limits = limits ?? SplitLimits.Default;
         var ids = Enumerable.Range(1, members == 0 ? nodes : members).Select(n => new NodeId((ulong)n)).ToArray();
         System = ClusterBootstrap.SystemSplit(ids);
@@ -44,7 +46,61 @@ internal sealed class SplitCluster
 
     public ClusterNode Node(int number) => _nodes[new NodeId((ulong)number)];
 
-    public void Run(Func<Task> body, double seconds = 60) => World.Run(body, TimeSpan.FromSeconds(seconds));
+    public void Run(Func<Task> body, double seconds = 120) => World.Run(body, TimeSpan.FromSeconds(seconds));
+
+    public ClusterNode Node(NodeId id) => _nodes[id];
+
+    /// <summary>Every other node.</summary>
+    public IEnumerable<ClusterNode> Others(ClusterNode node) => Nodes.Where(other => other != node);
+
+    /// <summary>Cuts a node off from all others, or takes that back.</summary>
+    public void Isolate(ClusterNode node) =>
+        World.Network.Partition([node.Machine.Id], [.. Others(node).Select(other => other.Machine.Id)]);
+
+    public void Rejoin(ClusterNode node) =>
+        World.Network.Rejoin([node.Machine.Id], [.. Others(node).Select(other => other.Machine.Id)]);
+
+    /// <summary>How every replica of a split is, for people.</summary>
+    public string Describe(SplitId split)
+    {
+        var lines = new List<string>();
+        foreach (ClusterNode node in Nodes)
+        {
+            if (node.Store?.Find(split) is not { } replica)
+            {
+                lines.Add($"{node.Machine.Id} {node.Machine.State}: none");
+                continue;
+            }
+
+            lines.Add(
+                $"{node.Machine.Id} {node.Machine.State}: {replica.Peer.Role} of {replica.Peer.Term}, leader {replica.Peer.Leader}, promise "
+                + $"{replica.Peer.Promise}, log to {replica.Peer.LastIndex} committed {replica.Peer.Committed} applied "
+                + $"{replica.Machine.State.Applied}, asleep {replica.Peer.IsQuiesced}, lease {replica.Leading?.LeaseUntil}, silent {node.Store.Services.Support.IsSilent}, {replica.Descriptor}");
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>Polls until something holds.</summary>
+    public async Task Until(Func<bool> holds, string what, double seconds = 20)
+    {
+        TimeSpan deadline = World.Elapsed + TimeSpan.FromSeconds(seconds);
+        while (!holds())
+        {
+            if (World.Elapsed > deadline) throw new TimeoutException($"not so after {seconds} s: {what}");
+            await Pause(0.01);
+        }
+    }
+
+    /// <summary>Until all the nodes have applied the same, and nothing is left to apply.</summary>
+    public Task Level(SplitId split, params ClusterNode[] nodes) => Until(
+        () =>
+        {
+            var applied = nodes.Select(node => node.Store?.Find(split)?.Machine.State.Applied.Value ?? 0).ToHashSet();
+            return applied.Count == 1 && !applied.Contains(0)
+                && nodes.All(node => node.Store!.Find(split)!.Peer.LastIndex == node.Store!.Find(split)!.Machine.State.Applied);
+        },
+        $"{split} level on {string.Join(',', nodes.Select(node => node.Machine.Id))}");
 
     public Task Pause(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), World.Time);
 
@@ -72,7 +128,7 @@ internal sealed class SplitCluster
             await Pause(0.02);
         }
 
-        throw new TimeoutException($"nobody holds the lease of {split}");
+        throw new TimeoutException($"nobody holds the lease of {split}\n{Describe(split)}");
     }
 }
 
@@ -114,6 +170,16 @@ internal sealed class ClusterNode
         Machine.CallAsync(async () => await SplitWalk.AskAsync(
             Router ?? throw new NodeGoneException(Machine.Id, wasStarted: false), key, request));
 
+    /// <summary>Divides the split that holds a key, there.</summary>
+    public async Task<SplitReply.Divided> Divide(string key, ulong right)
+    {
+        Key at = Key.FromText(key);
+        return (SplitReply.Divided)(await Ask(at, to => new DivideSplit(to, at, new SplitId(right))))!;
+    }
+
+    public SplitReplica Replica(SplitId split) =>
+        Store?.Find(split) ?? throw new InvalidOperationException($"{Machine.Id} has no {split}");
+
     public async Task<SplitReply?> Put(string key, string value)
     {
         Key at = Key.FromText(key);
@@ -134,6 +200,14 @@ internal sealed class ClusterNode
 
     public static string? Text(ReadOnlyMemory<byte>? value) =>
         value is { } present ? global::System.Text.Encoding.UTF8.GetString(present.Span) : null;
+
+    /// <summary>Kills the node and starts it again after a while.</summary>
+    public async Task Restart(double downSeconds = 0.5, CrashKind kind = CrashKind.Power)
+    {
+        Machine.Crash(kind);
+        await _cluster.Pause(downSeconds);
+        Machine.Start();
+    }
 
     private void Boot(NodeEnvironment environment) => _ = BootAsync(environment);
 

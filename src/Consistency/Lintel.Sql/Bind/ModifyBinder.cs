@@ -4,7 +4,6 @@ using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Execute.Operators;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Plan;
-using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
 
 namespace Lintel.Sql.Bind;

@@ -1,6 +1,5 @@
 using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Parse.Syntax;
-using Lintel.Sql.Plan;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Bind;

@@ -1,5 +1,4 @@
 using Lintel.Sql.Execute.Expressions;
-using Lintel.Sql.Functions;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Types;
 

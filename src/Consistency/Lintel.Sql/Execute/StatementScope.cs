@@ -19,6 +19,9 @@ public sealed class StatementScope
     /// <summary>Draws hidden row ids; needed to insert into a table without primary key.</summary>
     public RowIdSource? RowIds { get; init; }
 
+    /// <summary>The node's services; null where there is no session.</summary>
+    public SqlEngine? Engine { get; init; }
+
     /// <summary>The session that runs it; null where there is none.</summary>
     public SqlSession? Session { get; init; }
 
@@ -56,6 +59,7 @@ public sealed class StatementScope
         Evaluation = Evaluation,
         Functions = Functions,
         RowIds = RowIds,
+        Engine = Engine,
         Session = Session,
         Reader = Reader,
         Writer = Writer,

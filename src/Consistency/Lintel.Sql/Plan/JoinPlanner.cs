@@ -99,7 +99,7 @@ internal sealed class JoinPlanner(StatementBinding binding)
         return best ?? remaining[0];
     }
 
-    private double Estimate(Unit unit, List<Conjunct> conjuncts, HashSet<int> unknown)
+    private static double Estimate(Unit unit, List<Conjunct> conjuncts, HashSet<int> unknown)
     {
         var others = new HashSet<int>(unknown);
         others.ExceptWith(unit.Registers);
@@ -219,12 +219,8 @@ internal sealed class JoinedSides(Planned left, Relation relation, HashSet<int> 
             if (conjunct.IsApplied || conjunct.IsVolatile) continue;
             if (conjunct.Condition is not FunctionExpression { Function.Comparison: Comparison.Equal } equal) continue;
             if (equal.Operands.Length != 2 || equal.Operands[0].Type.Bare != equal.Operands[1].Type.Bare) continue;
-            if (Key(equal.Operands[0], equal.Operands[1]) is not { } key
-                && (key = Key(equal.Operands[1], equal.Operands[0])!) is null)
-            {
-                continue;
-            }
-
+            JoinKey? key = Key(equal.Operands[0], equal.Operands[1]) ?? Key(equal.Operands[1], equal.Operands[0]);
+            if (key is null) continue;
             keys.Add(key.Value);
             from.Add(conjunct);
         }

@@ -55,12 +55,9 @@ internal sealed class RelationPlanner(StatementBinding binding, JoinPlanner join
         {
             if (conjunct.IsApplied || conjunct.IsVolatile
                 || conjunct.Condition is not FunctionExpression { Function.Comparison: Comparison.Equal } equal) continue;
-            if (Lookup(relation, equal.Operands[0], equal.Operands[1]) is not { } found
-                && (found = Lookup(relation, equal.Operands[1], equal.Operands[0])!) is null)
-            {
-                continue;
-            }
-
+            (int Column, RowExpression Value)? found = Lookup(relation, equal.Operands[0], equal.Operands[1])
+                ?? Lookup(relation, equal.Operands[1], equal.Operands[0]);
+            if (found is null) continue;
             (column, value) = found.Value;
             break;
         }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Execute.Rows;
 using Lintel.Sql.Functions;
 using Lintel.Sql.Types;

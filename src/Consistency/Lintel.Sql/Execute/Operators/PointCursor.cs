@@ -1,7 +1,6 @@
 using Lintel.Primitives.Keys;
 using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Types;
-using Lintel.Transactions.Api;
 
 namespace Lintel.Sql.Execute.Operators;
 

@@ -1,6 +1,6 @@
 using Lintel.Primitives.Time;
 
-namespace Lintel.Environment.TrueTime;
+namespace Lintel.Environment.TrueTime.OneHost;
 
 /// <summary>
 /// TrueTime for nodes that share one host: they read the same monotonic clock, and add the same

@@ -2,7 +2,7 @@ using System.Globalization;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Time;
 
-namespace Lintel.Environment.TrueTime;
+namespace Lintel.Environment.TrueTime.OneHost;
 
 /// <summary>
 /// What the nodes of one host add to the host's monotonic clock to get the cluster's time. It must be the same in every

@@ -63,6 +63,7 @@ internal sealed class StatementRunner(SqlSession session)
     /// <summary>What a run of a plan works with, in a transaction.</summary>
     public StatementScope ScopeOf(OpenTransaction transaction, bool defersUniqueChecks, CancellationToken cancellation) => new()
     {
+        Engine = session.Engine,
         Evaluation = session.Evaluation,
         Functions = session.Functions,
         RowIds = session.Engine.RowIds,

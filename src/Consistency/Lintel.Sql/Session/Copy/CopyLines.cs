@@ -22,7 +22,7 @@ internal sealed class CopyLines(CopyBuffer buffer, CopyOptions options)
 
     /// <summary>
     /// The next record without its line ending, and how many bytes to take off the buffer for it; false at the end of
-    /// the data. <paramref name="lines"/> counts the lines it spans.
+    /// the data. Lines counts the lines it spans.
     /// </summary>
     public async ValueTask<(bool Found, int Length, int Taken, int Lines)> NextAsync(CancellationToken cancellation)
     {

@@ -5,6 +5,7 @@ using Lintel.Sql.Execute;
 using Lintel.Sql.Execute.Virtual;
 using Lintel.Sql.Functions;
 using Lintel.Sql.Parse;
+using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Plan;
 using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
@@ -109,7 +110,7 @@ internal sealed class ExpressionRun
             ValueTask.FromResult<IReadOnlyList<ReadOnlyMemory<byte>?>>(new ReadOnlyMemory<byte>?[keys.Count]);
 
         public ValueTask<ScanPage> ScanAsync(KeySpan span, ScanOptions options, CancellationToken cancellation = default) =>
-            ValueTask.FromResult(new ScanPage([], KeySpan.Empty));
+            ValueTask.FromResult(new ScanPage([], new KeySpan(span.End, span.End)));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -5,7 +5,7 @@ namespace Lintel.Sql.Tests.Functions;
 /// <summary>An expression and what PostgreSQL 15 answers to it; or a setting that holds for the lines below.</summary>
 internal sealed record RecordedLine(int Number, string Text, List<string> Answers)
 {
-    public bool IsSetting => Text.StartsWith("@ ", StringComparison.Ordinal);
+    public bool IsSetting => Text.StartsWith("@ set ", StringComparison.Ordinal);
 }
 
 /// <summary>Reads the files that record.sh writes.</summary>

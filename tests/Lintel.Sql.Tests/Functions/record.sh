@@ -18,7 +18,7 @@ for file in "$@"; do
             case "$line" in
                 "  "*) ;;
                 ""|"#"*) printf '\\echo %s\n' "@@L $(printf '%q' "$line")" ;;
-                "@ "*) printf '\\echo %s\n' "@@L $(printf '%q' "$line")"; echo "${line#@ };" ;;
+                "@ set "*) printf '\\echo %s\n' "@@L $(printf '%q' "$line")"; echo "${line#@ };" ;;
                 *) printf '\\echo %s\n' "@@E"; echo "SELECT pg_typeof(x), x FROM (SELECT ($line) AS x) q;" ;;
             esac
         done < "$file"

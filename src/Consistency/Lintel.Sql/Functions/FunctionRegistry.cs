@@ -82,6 +82,9 @@ internal sealed class FunctionRegistry
         ByteaFunctions.Register(table);
         DateTimeOperators.Register(table);
         DateTimeFunctions.Register(table);
+        DateTimeFormatting.Register(table);
+        DateTimeScanning.Register(table);
+        NumberFormatting.Register(table);
         JsonFunctions.Register(table);
         ArrayFunctions.Register(table);
         SetFunctions.Register(table);

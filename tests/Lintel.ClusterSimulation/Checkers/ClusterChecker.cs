@@ -14,6 +14,8 @@ namespace Lintel.ClusterSimulation.Checkers;
 /// </summary>
 public sealed class ClusterChecker(SimulatedCluster cluster)
 {
+    // A run has a hundred thousand events or two: more than this is a storm, not progress.
+    private const long EventsMax = 4_000_000;
     private readonly Dictionary<(SplitId Split, ulong Term), NodeId> _leaders = [];
     private readonly Dictionary<(SplitId Split, ulong Applied), (ulong Term, ulong Checksum, NodeId Node)> _applied = [];
     private readonly Dictionary<(SplitId Split, NodeId Node), ulong> _seen = [];
@@ -26,6 +28,7 @@ public sealed class ClusterChecker(SimulatedCluster cluster)
     public string? Inspect()
     {
         if (cluster.World.EventCount % 4 != 0) return null;
+        if (cluster.World.EventCount > EventsMax) return $"an event storm: {EventsMax} events";
         _holders.Clear();
         foreach (ClusterNode node in cluster.Nodes)
         {

@@ -14,7 +14,6 @@ internal static class RunLimits
     {
         KeepAlive = TimeSpan.FromMilliseconds(1200),
         RequestTimeout = TimeSpan.FromSeconds(2),
-        CatchUpTimeout = TimeSpan.FromSeconds(4),
         HousekeepingInterval = TimeSpan.FromMilliseconds(300),
         FlushInterval = random.Between(TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(3)),
         KeepEntries = (ulong)random.Pick([2, 20, 2048]),

@@ -29,7 +29,7 @@ public sealed class MvccModelTests
             Version? expected = Newest(history, key, at);
             MvccVersion found = reader.Get(new Key(key), new Timestamp(at));
             Assert.Equal(expected?.At ?? 0, found.CommittedAt.Nanoseconds);
-            Assert.Equal(expected?.Value, found.Value);
+            Assert.Equal(expected?.Value, found.Value?.ToArray());
             Assert.Equal(
                 history.Where(v => v.Key.AsSpan().SequenceEqual(key)).Select(v => v.At).DefaultIfEmpty(0).Max(),
                 reader.LatestVersion(new Key(key)).Nanoseconds);

@@ -18,8 +18,8 @@ internal sealed class RoutingRound
     /// <summary>Nodes to try.</summary>
     public int Count => _nodes.Count;
 
-    /// <summary>Whether somebody is to be tried at once.</summary>
-    public bool HasPreferred => !_preferred.IsNone;
+    /// <summary>Whether somebody is to be tried at once, who is not known to be silent.</summary>
+    public bool HasPreferred(Func<NodeId, bool> isSilent) => !_preferred.IsNone && !isSilent(_preferred);
 
     /// <summary>Whether a node is known to hold a replica.</summary>
     public bool Has(NodeId node) => _nodes.Contains(node);

@@ -21,6 +21,7 @@ public sealed class SplitRouter : ISplitRouter
 {
     // 64 Ki descriptors of about 200 bytes are about 12 MB.
     private const int DescriptorsMax = 1 << 16;
+    private const int HintsFollowedMax = 2;
     private static readonly TimeSpan BackoffMin = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan BackoffMax = TimeSpan.FromMilliseconds(50);
 
@@ -77,6 +78,7 @@ public sealed class SplitRouter : ISplitRouter
         SplitReply? lastWord = null;
         TimeSpan backoff = BackoffMin;
         int homeless = 0;
+        int followed = 0;
         while (true)
         {
             NodeId to = round.Next(_services.Liveness.IsSilent);
@@ -108,8 +110,10 @@ public sealed class SplitRouter : ISplitRouter
 
             if (time.GetElapsedTime(began) > _services.Limits.RequestTimeout)
                 return lastWord ?? new SplitRefusal.Unavailable("no leaseholder was found in time", Ambiguous: false);
-            if (!round.HasPreferred)
+            // Hints are followed at once, but not round and round: replicas may know each other's past.
+            if (!round.HasPreferred(_services.Liveness.IsSilent) || ++followed > HintsFollowedMax)
             {
+                followed = 0;
                 await Task.Delay(backoff, time, cancellation);
                 backoff = backoff * 2 > BackoffMax ? BackoffMax : backoff * 2;
             }

@@ -12,6 +12,11 @@ public abstract class Cursor
     /// <summary>Starts again, with what the registers of the plan around it hold now.</summary>
     public abstract void Reset();
 
+    /// <summary>
+    /// Starts again where nothing around has changed that it reads: what keeps its rows may give the same again.
+    /// </summary>
+    public virtual void Rewind() => Reset();
+
     /// <summary>Gives back what it holds: memory counted with the statement, cursors below. Called once, at the end.</summary>
     public virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
 }

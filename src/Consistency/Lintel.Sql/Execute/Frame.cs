@@ -1,3 +1,4 @@
+using Lintel.Sql.Execute.Operators;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Execute;
@@ -13,6 +14,10 @@ namespace Lintel.Sql.Execute;
 /// </summary>
 public sealed class Frame(int size, StatementScope scope)
 {
+    private DeferredValues? _deferred;
+    private Dictionary<object, Cursor>? _cursors;
+    private Dictionary<object, object>? _kept;
+
     /// <summary>The registers.</summary>
     public SqlValue[] Registers { get; } = new SqlValue[size];
 
@@ -20,8 +25,43 @@ public sealed class Frame(int size, StatementScope scope)
     public StatementScope Scope { get; } = scope;
 
     /// <summary>Values that expressions wait for: see <see cref="DeferredValues"/>.</summary>
-    internal DeferredValues Deferred { get; } = new();
+    internal DeferredValues Deferred => _deferred ??= new DeferredValues();
 
     /// <summary>A register.</summary>
     public ref SqlValue this[int register] => ref Registers[register];
+
+    /// <summary>
+    /// The cursor that an expression or a common table runs, at its start: made at first, then reset. It lives until the
+    /// statement ends.
+    /// </summary>
+    internal Cursor Restart(object owner, PlanNode plan)
+    {
+        if ((_cursors ??= []).TryGetValue(owner, out Cursor? cursor))
+        {
+            cursor.Reset();
+            return cursor;
+        }
+
+        cursor = plan.Start(this);
+        _cursors.Add(owner, cursor);
+        return cursor;
+    }
+
+    /// <summary>What an owner keeps for the length of the statement, made at first.</summary>
+    internal T Keep<T>(object owner, Func<T> make)
+        where T : class
+    {
+        if ((_kept ??= []).TryGetValue(owner, out object? kept)) return (T)kept;
+        T made = make();
+        _kept.Add(owner, made);
+        return made;
+    }
+
+    /// <summary>Closes the cursors of <see cref="Restart"/>.</summary>
+    internal async ValueTask CloseAsync()
+    {
+        if (_cursors is null) return;
+        foreach (Cursor cursor in _cursors.Values) await cursor.CloseAsync();
+        _cursors = null;
+    }
 }

@@ -40,7 +40,11 @@ public sealed class RunningStatement : IAsyncDisposable
     }
 
     /// <summary>Gives back what the cursors hold.</summary>
-    public ValueTask DisposeAsync() => _cursor.CloseAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _cursor.CloseAsync();
+        await _frame.CloseAsync();
+    }
 
     private static int FirstOfRun(int[] registers)
     {

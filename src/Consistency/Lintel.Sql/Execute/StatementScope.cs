@@ -1,5 +1,6 @@
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Execute.Operators;
+using Lintel.Sql.Functions;
 using Lintel.Sql.Session;
 using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
@@ -9,11 +10,20 @@ namespace Lintel.Sql.Execute;
 /// <summary>What one run of a statement works with.</summary>
 public sealed class StatementScope
 {
-    /// <summary>The node's services.</summary>
-    public required SqlEngine Engine { get; init; }
+    /// <summary>What functions may know: time, randomness, settings.</summary>
+    public required EvaluationContext Evaluation { get; init; }
 
-    /// <summary>The session that runs it.</summary>
-    public required SqlSession Session { get; init; }
+    /// <summary>Functions that the session computes; null refuses them with 0A000.</summary>
+    public ISessionFunctions? Functions { get; init; }
+
+    /// <summary>Draws hidden row ids; needed to insert into a table without primary key.</summary>
+    public RowIdSource? RowIds { get; init; }
+
+    /// <summary>The node's services; null where there is no session.</summary>
+    public SqlEngine? Engine { get; init; }
+
+    /// <summary>The session that runs it; null where there is none.</summary>
+    public SqlSession? Session { get; init; }
 
     /// <summary>Where reads go: the transaction, or a snapshot.</summary>
     public required IKeyReader Reader { get; init; }
@@ -42,6 +52,22 @@ public sealed class StatementScope
 
     /// <summary>Rows inserted, updated or deleted by the statement itself (not by its CTEs).</summary>
     public long AffectedRows { get; set; }
+
+    /// <summary>The same, counting for EXPLAIN ANALYZE.</summary>
+    public StatementScope With(Measurements measurements) => new()
+    {
+        Evaluation = Evaluation,
+        Functions = Functions,
+        RowIds = RowIds,
+        Engine = Engine,
+        Session = Session,
+        Reader = Reader,
+        Writer = Writer,
+        Schema = Schema,
+        Memory = Memory,
+        Cancellation = Cancellation,
+        Measurements = measurements,
+    };
 
     /// <summary>The transaction that takes writes; 25006 in a read-only one.</summary>
     public ITransaction RequireWriter(string command) =>

@@ -49,6 +49,9 @@ public sealed class EvaluationContext
     /// <summary>What pg_backend_pid() answers.</summary>
     public int ProcessId { get; init; }
 
+    /// <summary>Compiled regular expressions.</summary>
+    public PatternCache Patterns { get; } = new();
+
     /// <summary>Ends long evaluations (generate_series, repeat, regular expressions).</summary>
     public CancellationToken Cancellation { get; set; }
 }

@@ -125,7 +125,7 @@ public sealed partial class SqlSession : IAsyncDisposable
     }
 
     /// <summary>What statements are bound against.</summary>
-    internal PlanningContext PlanningContextOf(DatabaseSchema schema) => new(schema, SearchPath, Engine.VirtualTables);
+    internal PlanningContext PlanningContextOf(DatabaseSchema schema) => new(schema, SearchPath, Engine.VirtualTables, Evaluation);
 
     /// <summary>The schema as of now.</summary>
     internal async ValueTask<DatabaseSchema> LatestSchemaAsync(CancellationToken cancellation)

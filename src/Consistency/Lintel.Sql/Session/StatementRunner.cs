@@ -64,6 +64,8 @@ internal sealed class StatementRunner(SqlSession session)
     public StatementScope ScopeOf(OpenTransaction transaction, bool defersUniqueChecks, CancellationToken cancellation) => new()
     {
         Engine = session.Engine,
+        Evaluation = session.Evaluation,
+        RowIds = session.Engine.RowIds,
         Session = session,
         Reader = transaction.Reader,
         Writer = Block.IsInTransaction && Block.Modes.IsReadOnly ? null : transaction.Writer,

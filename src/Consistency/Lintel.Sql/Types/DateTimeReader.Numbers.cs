@@ -20,7 +20,7 @@ internal sealed partial class DateTimeReader
             if (!DateTimeWords.TryFind(pieces[i], out DateTimeWord word, out int value)) return DateTimeProblem.BadFormat;
             pieces[i] = "";
             if (word == DateTimeWord.Ignored) continue;
-            if (word != DateTimeWord.Month || (found & Parts.Month) != 0) return DateTimeProblem.BadFormat;
+            if (word != DateTimeWord.Month || (found & Parts.Month) != Parts.None) return DateTimeProblem.BadFormat;
             _month = value;
             hasTextMonth = true;
             found |= Parts.Month;
@@ -33,7 +33,7 @@ internal sealed partial class DateTimeReader
             Parts part = Parts.None;
             DateTimeProblem problem = ReadNumber(piece, hasTextMonth, found, ref part);
             if (problem != DateTimeProblem.None) return problem;
-            if ((found & part) != 0) return DateTimeProblem.BadFormat;
+            if ((found & part) != Parts.None) return DateTimeProblem.BadFormat;
             found |= part;
         }
 
@@ -138,7 +138,7 @@ internal sealed partial class DateTimeReader
             return DateTimeProblem.None;
         }
 
-        if ((found & Parts.Time) != 0 || text.Length is not (4 or 6)) return DateTimeProblem.BadFormat;
+        if ((found & Parts.Time) != Parts.None || text.Length is not (4 or 6)) return DateTimeProblem.BadFormat;
         now |= Parts.Time;
         _hour = Digits(text, 0, 2);
         _minute = Digits(text, 2, 2);
@@ -233,7 +233,7 @@ internal sealed partial class DateTimeReader
 
     private DateTimeProblem CompleteDate()
     {
-        if ((_found & Parts.Year) != 0 && !_isJulian)
+        if ((_found & Parts.Year) != Parts.None && !_isJulian)
         {
             if (_isBeforeChrist)
             {
@@ -250,14 +250,14 @@ internal sealed partial class DateTimeReader
             }
         }
 
-        if ((_found & Parts.DayOfYear) != 0)
+        if ((_found & Parts.DayOfYear) != Parts.None)
         {
             CivilDate date = Calendar.DateOf(Calendar.DaysOf(_year, 1, _dayOfYear));
             (_year, _month, _day) = (date.Year, date.Month, date.Day);
         }
 
-        if ((_found & Parts.Month) != 0 && _month is < 1 or > 12) return DateTimeProblem.OrderOverflow;
-        if ((_found & Parts.Day) != 0 && _day is < 1 or > 31) return DateTimeProblem.OrderOverflow;
+        if ((_found & Parts.Month) != Parts.None && _month is < 1 or > 12) return DateTimeProblem.OrderOverflow;
+        if ((_found & Parts.Day) != Parts.None && _day is < 1 or > 31) return DateTimeProblem.OrderOverflow;
         if (HasDate && _day > Calendar.DaysInMonth(_year, _month)) return DateTimeProblem.FieldOverflow;
         return DateTimeProblem.None;
     }

@@ -57,10 +57,10 @@ internal sealed partial class DateTimeReader(TypeContext context)
     public bool HasDate => (_found & Parts.Date) == Parts.Date;
 
     /// <summary>Whether a time of day was given.</summary>
-    public bool HasTime => (_found & Parts.Time) != 0;
+    public bool HasTime => (_found & Parts.Time) != Parts.None;
 
     /// <summary>Whether a zone was given, as offset or as name.</summary>
-    public bool HasZone => (_found & Parts.Zone) != 0;
+    public bool HasZone => (_found & Parts.Zone) != Parts.None;
 
     /// <summary>Days since 2000-01-01.</summary>
     public long Days => Calendar.DaysOf(_year, _month, _day);
@@ -103,7 +103,7 @@ internal sealed partial class DateTimeReader(TypeContext context)
                 _ => ReadWord(fields, i, ref now),
             };
             if (problem != DateTimeProblem.None) return problem;
-            if ((now & before) != 0) return DateTimeProblem.BadFormat;
+            if ((now & before) != Parts.None) return DateTimeProblem.BadFormat;
             _found |= now;
         }
 
@@ -129,7 +129,7 @@ internal sealed partial class DateTimeReader(TypeContext context)
         {
             _prefix = Prefix.None;
             int dash = text.IndexOf('-', StringComparison.Ordinal);
-            if (dash < 0 || (_found & Parts.Time) != 0) return DateTimeProblem.BadFormat;
+            if (dash < 0 || (_found & Parts.Time) != Parts.None) return DateTimeProblem.BadFormat;
             DateTimeProblem problem = ReadZone(text[dash..], out _zone);
             if (problem != DateTimeProblem.None) return problem;
             problem = ReadRunTogether(text[..dash], Parts.Date, ref now);
@@ -181,9 +181,9 @@ internal sealed partial class DateTimeReader(TypeContext context)
         }
 
         int point = text.IndexOf('.', StringComparison.Ordinal);
-        if (point >= 0 && (_found & Parts.Date) == 0) return ReadDate(text, ref now);
+        if (point >= 0 && (_found & Parts.Date) == Parts.None) return ReadDate(text, ref now);
         if (point > 2) return ReadRunTogether(text, _found, ref now);
-        if (text.Length >= 6 && ((_found & Parts.Date) == 0 || (_found & Parts.Time) == 0))
+        if (text.Length >= 6 && ((_found & Parts.Date) == Parts.None || (_found & Parts.Time) == Parts.None))
             return ReadRunTogether(text, _found, ref now);
         return ReadNumber(text, _hasTextMonth, _found, ref now);
     }
@@ -246,7 +246,7 @@ internal sealed partial class DateTimeReader(TypeContext context)
 
     private DateTimeProblem TextMonth(int month, ref Parts now)
     {
-        bool canReplace = (_found & Parts.Month) != 0 && !_hasTextMonth && (_found & Parts.Day) == 0 && _month is >= 1 and <= 31;
+        bool canReplace = (_found & Parts.Month) != Parts.None && !_hasTextMonth && (_found & Parts.Day) == Parts.None && _month is >= 1 and <= 31;
         if (canReplace)
         {
             // What was taken for a month was the day.

@@ -94,7 +94,7 @@ internal sealed class IntervalReader(IntervalStyle style, int range)
             }
 
             if (problem != DateTimeProblem.None) return problem;
-            if ((now & _found) != 0) return DateTimeProblem.BadFormat;
+            if ((now & _found) != Parts.None) return DateTimeProblem.BadFormat;
             _found |= now;
         }
 

@@ -8,6 +8,9 @@ public abstract class DeferredExpression(SqlType type, int position) : BoundExpr
     /// <summary>Whether the value depends on the row, and so is computed again for each.</summary>
     public abstract bool DependsOnRow { get; }
 
+    /// <summary>Registers that it reads beyond those of its operands: a subquery's correlation.</summary>
+    public virtual ReadOnlySpan<int> OuterRegisters => [];
+
     /// <summary>Computes the value over the current row.</summary>
     public abstract ValueTask<SqlValue> ComputeAsync(Frame frame);
 

@@ -42,6 +42,10 @@ public sealed class HashJoinNode : PlanNode
     public override string Title => "Hash" + (_mode == JoinMode.Inner ? " Join" : Suffix(_mode));
 
     /// <inheritdoc/>
+    public override IEnumerable<BoundExpression> Expressions =>
+        [.. _keys.Select(k => k.Left.Root), .. _keys.Select(k => k.Right.Root), .. _condition is null ? (BoundExpression[])[] : [_condition.Root]];
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Properties
     {
         get

@@ -37,6 +37,12 @@ public sealed class Measurements(TimeProvider time)
             inner.Reset();
         }
 
+        public override void Rewind()
+        {
+            _isStarted = false;
+            inner.Rewind();
+        }
+
         public override ValueTask CloseAsync() => inner.CloseAsync();
     }
 }

@@ -36,6 +36,7 @@ public sealed class NestedLoopJoinNode : PlanNode
     private readonly PlanNode _right;
     private readonly JoinMode _mode;
     private readonly RowExpression? _condition;
+    private readonly bool _keepsRight;
     private readonly SavedRegisters _rightRegisters;
 
     /// <summary>A join on <paramref name="condition"/>, null for none.</summary>
@@ -45,6 +46,7 @@ public sealed class NestedLoopJoinNode : PlanNode
         (_left, _right, _mode) = (left, right, mode);
         _condition = condition is null ? null : new RowExpression(condition);
         _rightRegisters = new SavedRegisters(registers, right);
+        _keepsRight = right is MaterializeNode;
     }
 
     /// <inheritdoc/>
@@ -55,6 +57,9 @@ public sealed class NestedLoopJoinNode : PlanNode
 
     /// <inheritdoc/>
     public override IEnumerable<string> Properties => _condition is null ? [] : [$"Join Filter: {_condition.Root}"];
+
+    /// <inheritdoc/>
+    public override IEnumerable<BoundExpression> Expressions => _condition is null ? [] : [_condition.Root];
 
     /// <inheritdoc/>
     protected override Cursor Open(Frame frame) => new LoopCursor(this, frame);
@@ -75,7 +80,8 @@ public sealed class NestedLoopJoinNode : PlanNode
                     if (!await _left.NextAsync()) return false;
                     _hasLeft = true;
                     _isMatched = false;
-                    _right.Reset();
+                    if (node._keepsRight) _right.Rewind();
+                    else _right.Reset();
                 }
 
                 while (await _right.NextAsync())
@@ -98,6 +104,7 @@ public sealed class NestedLoopJoinNode : PlanNode
         {
             _hasLeft = false;
             _left.Reset();
+            _right.Reset();
         }
 
         public override async ValueTask CloseAsync()
@@ -151,15 +158,28 @@ public sealed class MaterializeNode(PlanNode input, RegisterTable registers) : P
             return true;
         }
 
-        // The input does not depend on the registers around it: what was read stays good.
-        public override void Reset() => _next = 0;
+        // The left row of the join is nothing that the input reads: what was read stays good.
+        public override void Rewind() => _next = 0;
+
+        public override void Reset()
+        {
+            Forget();
+            input.Reset();
+        }
 
         public override ValueTask CloseAsync()
+        {
+            Forget();
+            return input.CloseAsync();
+        }
+
+        private void Forget()
         {
             frame.Scope.Memory.Release(_bytes);
             _bytes = 0;
             _rows.Clear();
-            return input.CloseAsync();
+            _next = 0;
+            _isComplete = false;
         }
     }
 }

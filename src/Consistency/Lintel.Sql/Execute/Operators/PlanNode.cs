@@ -17,11 +17,17 @@ public abstract class PlanNode
         foreach (PlanNode input in Inputs) input.AddRegisters(registers);
     }
 
+    /// <summary>The expressions that it evaluates itself, for EXPLAIN (subplans) and for looking for subqueries.</summary>
+    public virtual IEnumerable<Expressions.BoundExpression> Expressions => [];
+
     /// <summary>Its line in EXPLAIN, without what it reads: <c>Seq Scan on t</c>.</summary>
     public abstract string Title { get; }
 
     /// <summary>Further lines in EXPLAIN: <c>Filter: (a > 1)</c>.</summary>
     public virtual IEnumerable<string> Properties => [];
+
+    /// <summary>The same node told that only the first rows are wanted, where that lets it read less.</summary>
+    public virtual PlanNode WithRowLimit(Expressions.BoundExpression limit, Expressions.BoundExpression? offset) => this;
 
     /// <summary>Makes a cursor, counted when the statement is EXPLAIN ANALYZE.</summary>
     public Cursor Start(Frame frame)

@@ -41,6 +41,9 @@ public sealed class FilterNode(PlanNode input, BoundExpression condition) : Plan
     public override IEnumerable<string> Properties => [$"Filter: {condition}"];
 
     /// <inheritdoc/>
+    public override IEnumerable<BoundExpression> Expressions => [condition];
+
+    /// <inheritdoc/>
     protected override Cursor Open(Frame frame) => new FilterCursor(input.Start(frame), _condition, frame);
 
     private sealed class FilterCursor(Cursor input, RowExpression condition, Frame frame) : Cursor
@@ -75,8 +78,12 @@ public sealed class ComputeNode(PlanNode input, ImmutableArray<Assigned> assignm
     /// <inheritdoc/>
     public override string Title => input is ResultNode ? "Result" : "Project";
 
-    /// <summary>Whether EXPLAIN leaves the node out: it is how the others get their values.</summary>
-    public static bool IsTransparent => true;
+    /// <inheritdoc/>
+    public override IEnumerable<BoundExpression> Expressions => assignments.Select(a => a.Value.Root);
+
+    /// <inheritdoc/>
+    public override PlanNode WithRowLimit(BoundExpression limit, BoundExpression? offset) =>
+        new ComputeNode(input.WithRowLimit(limit, offset), assignments);
 
     /// <inheritdoc/>
     public override void AddRegisters(List<int> registers)
@@ -141,6 +148,16 @@ public sealed class LimitNode(PlanNode input, BoundExpression? limit, BoundExpre
     public override string Title => "Limit";
 
     /// <inheritdoc/>
+    public override IEnumerable<BoundExpression> Expressions
+    {
+        get
+        {
+            if (limit is not null) yield return limit;
+            if (offset is not null) yield return offset;
+        }
+    }
+
+    /// <inheritdoc/>
     protected override Cursor Open(Frame frame) => new LimitCursor(input.Start(frame), _limit, _offset, frame);
 
     private sealed class LimitCursor(Cursor input, RowExpression? limit, RowExpression? offset, Frame frame) : Cursor
@@ -191,8 +208,14 @@ public sealed class LimitNode(PlanNode input, BoundExpression? limit, BoundExpre
 /// <summary>VALUES: rows of expressions, written to the same registers one after the other.</summary>
 public sealed class ValuesNode(int first, ImmutableArray<ImmutableArray<RowExpression>> rows) : PlanNode
 {
+    /// <summary>How many rows there are.</summary>
+    public int RowCount => rows.Length;
+
     /// <inheritdoc/>
     public override string Title => "Values Scan";
+
+    /// <inheritdoc/>
+    public override IEnumerable<BoundExpression> Expressions => rows.SelectMany(r => r).Select(v => v.Root);
 
     /// <inheritdoc/>
     public override void AddRegisters(List<int> registers)

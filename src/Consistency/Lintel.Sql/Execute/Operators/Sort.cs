@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Execute.Rows;
 using Lintel.Sql.Types;
 
@@ -7,16 +8,27 @@ namespace Lintel.Sql.Execute.Operators;
 /// <summary>One key to sort by: a register that holds it.</summary>
 public readonly record struct SortKey(int Register, SqlType Type, bool IsDescending, bool NullsFirst, string Text);
 
-/// <summary>Sorts all its input in memory; equal rows keep their order. With a bound it keeps the first rows only.</summary>
+/// <summary>Sorts all its input in memory; equal rows keep their order. With a limit it keeps only the rows that can still be among the first.</summary>
 public sealed class SortNode : PlanNode
 {
     private readonly PlanNode _input;
     private readonly ImmutableArray<SortKey> _keys;
     private readonly SavedRegisters _saved;
+    private readonly RowExpression? _limit;
+    private readonly RowExpression? _offset;
 
     /// <summary>A sort of <paramref name="input"/>.</summary>
     public SortNode(PlanNode input, ImmutableArray<SortKey> keys, RegisterTable registers)
+        : this(input, keys, null, null, registers)
     {
+    }
+
+    /// <summary>A sort whose first <paramref name="limit"/> rows (and those skipped before them) are wanted.</summary>
+    public SortNode(
+        PlanNode input, ImmutableArray<SortKey> keys, BoundExpression? limit, BoundExpression? offset, RegisterTable registers)
+    {
+        _limit = limit is null ? null : new RowExpression(limit);
+        _offset = offset is null ? null : new RowExpression(offset);
         _input = input;
         _keys = keys;
         _saved = new SavedRegisters(registers, input);
@@ -53,7 +65,7 @@ public sealed class SortNode : PlanNode
     }
 
     /// <inheritdoc/>
-    protected override Cursor Open(Frame frame) => new SortCursor(_input.Start(frame), _keys, _saved, frame);
+    protected override Cursor Open(Frame frame) => new SortCursor(this, _input.Start(frame), frame);
 
     private static string Describe(SortKey key)
     {
@@ -61,17 +73,19 @@ public sealed class SortNode : PlanNode
         return key.NullsFirst == key.IsDescending ? text : text + (key.NullsFirst ? " NULLS FIRST" : " NULLS LAST");
     }
 
-    private sealed class SortCursor(Cursor input, ImmutableArray<SortKey> keys, SavedRegisters saved, Frame frame) : Cursor
+    private sealed class SortCursor(SortNode node, Cursor input, Frame frame) : Cursor
     {
-        private readonly List<(SqlValue[] Row, int Arrival)> _rows = [];
-        private long _bytes;
+        private readonly List<Entry> _rows = [];
+        private readonly int[] _places =
+            [.. node._keys.Select(k => Array.IndexOf(node._saved.Registers, k.Register))];
+        private long _arrivals;
         private int _next = -1;
 
         public override async ValueTask<bool> NextAsync()
         {
             if (_next < 0) await FillAsync();
             if (_next >= _rows.Count) return false;
-            saved.Restore(frame, _rows[_next++].Row);
+            node._saved.Restore(frame, _rows[_next++].Row);
             return true;
         }
 
@@ -89,28 +103,57 @@ public sealed class SortNode : PlanNode
 
         private async ValueTask FillAsync()
         {
-            while (await input.NextAsync())
+            long wanted = await RowsWantedAsync();
+            while (wanted > 0 && await input.NextAsync())
             {
-                SqlValueRow row = saved.Save(frame);
-                _bytes += row.Bytes;
-                _rows.Add((row.Values, _rows.Count));
+                SqlValueRow row = node._saved.Save(frame);
+                _rows.Add(new Entry(row.Values, row.Bytes, _arrivals++));
+                // Twice what is wanted, then back to it: each row is sorted a constant number of times.
+                if (wanted < int.MaxValue / 2 && _rows.Count >= Math.Max(64, 2 * wanted)) Cut((int)wanted);
             }
 
-            int[] places = [.. keys.Select(k => Array.IndexOf(saved.Registers, k.Register))];
-            _rows.Sort((a, b) =>
-            {
-                int order = Compare(keys.AsSpan(), a.Row, b.Row, places);
-                return order != 0 ? order : a.Arrival.CompareTo(b.Arrival);
-            });
+            _rows.Sort(Compare);
             _next = 0;
+        }
+
+        private void Cut(int wanted)
+        {
+            _rows.Sort(Compare);
+            for (int i = wanted; i < _rows.Count; i++) frame.Scope.Memory.Release(_rows[i].Bytes);
+            _rows.RemoveRange(wanted, _rows.Count - wanted);
+        }
+
+        private int Compare(Entry a, Entry b)
+        {
+            int order = SortNode.Compare(node._keys.AsSpan(), a.Row, b.Row, _places);
+            return order != 0 ? order : a.Arrival.CompareTo(b.Arrival);
+        }
+
+        private async ValueTask<long> RowsWantedAsync()
+        {
+            if (node._limit is null) return long.MaxValue;
+            SqlValue limit = await node._limit.EvaluateAsync(frame);
+            if (limit.IsNull) return long.MaxValue;
+            long skipped = 0;
+            if (node._offset is not null)
+            {
+                SqlValue offset = await node._offset.EvaluateAsync(frame);
+                if (!offset.IsNull) skipped = Math.Max(0, offset.AsInt64());
+            }
+
+            // A negative limit is refused by the node that counts.
+            long rows = Math.Max(0, limit.AsInt64());
+            return rows > long.MaxValue - skipped ? long.MaxValue : rows + skipped;
         }
 
         private void Forget()
         {
-            frame.Scope.Memory.Release(_bytes);
-            _bytes = 0;
+            foreach (Entry entry in _rows) frame.Scope.Memory.Release(entry.Bytes);
             _rows.Clear();
+            _arrivals = 0;
             _next = -1;
         }
+
+        private readonly record struct Entry(SqlValue[] Row, long Bytes, long Arrival);
     }
 }

@@ -1,0 +1,54 @@
+using Lintel.Sql.Parse.Syntax;
+
+namespace Lintel.Sql.Bind;
+
+/// <summary>The name of a result column that has no alias, as PostgreSQL picks it.</summary>
+internal static class TargetNames
+{
+    private const string Nameless = "?column?";
+
+    /// <summary>The name for an expression; <c>?column?</c> where nothing offers one.</summary>
+    public static string Of(Expression expression) => Find(expression) ?? Nameless;
+
+    private static string? Find(Expression expression) => expression switch
+    {
+        ColumnReference column => column.Parts[^1],
+        FieldSelection field => field.Field,
+        Subscript subscript => Find(subscript.Operand),
+        FunctionCall call => call.Name.Name,
+        CastExpression cast => Find(cast.Operand) ?? cast.Type.Name.Name,
+        CollateExpression collate => Find(collate.Operand),
+        BooleanLiteral => "bool",
+        CaseExpression @case => (@case.Else is null ? null : Find(@case.Else)) ?? "case",
+        CoalesceExpression => "coalesce",
+        GreatestExpression greatest => greatest.IsLeast ? "least" : "greatest",
+        NullIfExpression => "nullif",
+        ExistsExpression => "exists",
+        ArrayConstructor or ArraySubquery => "array",
+        RowConstructor => "row",
+        ScalarSubquery subquery => First(subquery.Subquery.Body),
+        SpecialValue value => value.Kind switch
+        {
+            SpecialValueKind.CurrentDate => "current_date",
+            SpecialValueKind.CurrentTime => "current_time",
+            SpecialValueKind.CurrentTimestamp => "current_timestamp",
+            SpecialValueKind.LocalTime => "localtime",
+            SpecialValueKind.LocalTimestamp => "localtimestamp",
+            SpecialValueKind.CurrentUser => "current_user",
+            SpecialValueKind.CurrentRole => "current_role",
+            SpecialValueKind.SessionUser => "session_user",
+            SpecialValueKind.CurrentCatalog => "current_catalog",
+            _ => "current_schema",
+        },
+        _ => null,
+    };
+
+    private static string? First(QueryBody body) => body switch
+    {
+        SelectBody { Items.Length: > 0 } select => select.Items[0].Alias ?? Find(select.Items[0].Value),
+        SetOperation operation => First(operation.Left),
+        NestedQuery nested => First(nested.Query.Body),
+        ValuesBody => "column1",
+        _ => null,
+    };
+}

@@ -1,0 +1,79 @@
+using Lintel.Sql.Types;
+
+namespace Lintel.Sql.Functions;
+
+/// <summary>date_trunc.</summary>
+internal static class DateTimeTruncation
+{
+    public static void Register(FunctionRegistry table)
+    {
+        table.Add("date_trunc(text, timestamp) timestamp", (in unit, in value, _) =>
+            SqlValue.Of(Truncate(unit.AsString(), value.AsInt64(), SqlType.Timestamp)));
+        table.Add("date_trunc(text, timestamptz) timestamptz stable", (in unit, in value, context) =>
+            SqlValue.Of(InZone(unit.AsString(), value.AsInt64(), context.Types.TimeZone)));
+        table.Add("date_trunc(text, timestamptz, text) timestamptz stable", (arguments, context) =>
+            SqlValue.Of(InZone(arguments[0].AsString(), arguments[1].AsInt64(), DateTimeFunctions.Zone(arguments[2].AsString()))));
+        table.Add("date_trunc(text, interval) interval", (in unit, in value, _) =>
+            SqlValue.Of(Truncate(unit.AsString(), value.AsInterval())));
+    }
+
+    private static long InZone(string unit, long instant, SqlTimeZone zone)
+    {
+        if (!Calendar.IsFinite(instant)) return Truncate(unit, instant, SqlType.Timestamptz);
+        long local = Truncate(unit, DateTimeConversions.Local(instant, zone), SqlType.Timestamptz);
+        // Below a day the offset stays that of the instant, which keeps hours apart when clocks go back.
+        bool keepsOffset = DateTimeUnits.Parse(unit, SqlType.Timestamptz) <= DateTimeUnit.Hour;
+        return keepsOffset
+            ? local - (zone.OffsetAt(instant) * Calendar.MicrosecondsPerSecond)
+            : DateTimeConversions.Instant(local, zone);
+    }
+
+    private static long Truncate(string name, long timestamp, SqlType type)
+    {
+        DateTimeUnit unit = DateTimeUnits.Parse(name, type);
+        if (unit > DateTimeUnit.Millennium) throw DateTimeUnits.Unsupported(name, type);
+        if (!Calendar.IsFinite(timestamp)) return timestamp;
+        if (ClockUnit(unit) is { } size) return timestamp - Calendar.FloorModulo(timestamp, size);
+        long days = Calendar.FloorDivide(timestamp, Calendar.MicrosecondsPerDay);
+        CivilDate date = Calendar.DateOf(days);
+        long start = unit switch
+        {
+            DateTimeUnit.Day => days,
+            DateTimeUnit.Week => days - ((Calendar.DayOfWeek(days) + 6) % 7),
+            DateTimeUnit.Month => Calendar.DaysOf(date.Year, date.Month, 1),
+            DateTimeUnit.Quarter => Calendar.DaysOf(date.Year, date.Month - ((date.Month - 1) % 3), 1),
+            DateTimeUnit.Year => Calendar.DaysOf(date.Year, 1, 1),
+            DateTimeUnit.Decade => Calendar.DaysOf(Calendar.FloorDivide(date.Year, 10) * 10, 1, 1),
+            DateTimeUnit.Century => Calendar.DaysOf((Calendar.FloorDivide(date.Year - 1, 100) * 100) + 1, 1, 1),
+            _ => Calendar.DaysOf((Calendar.FloorDivide(date.Year - 1, 1000) * 1000) + 1, 1, 1),
+        };
+        return Calendar.TryTimestamp(start, 0, out long truncated) ? truncated : throw DateTimeConversions.TimestampOutOfRange();
+    }
+
+    private static long? ClockUnit(DateTimeUnit unit) => unit switch
+    {
+        DateTimeUnit.Microseconds => 1,
+        DateTimeUnit.Milliseconds => 1000,
+        DateTimeUnit.Second => Calendar.MicrosecondsPerSecond,
+        DateTimeUnit.Minute => Calendar.MicrosecondsPerMinute,
+        DateTimeUnit.Hour => Calendar.MicrosecondsPerHour,
+        _ => null,
+    };
+
+    private static SqlInterval Truncate(string name, SqlInterval value)
+    {
+        DateTimeUnit unit = DateTimeUnits.Parse(name, SqlType.Interval);
+        if (ClockUnit(unit) is { } size) return value with { Microseconds = value.Microseconds / size * size };
+        switch (unit)
+        {
+            case DateTimeUnit.Day: return value with { Microseconds = 0 };
+            case DateTimeUnit.Month: return new SqlInterval(value.Months, 0, 0);
+            case DateTimeUnit.Quarter: return new SqlInterval(value.Months / 3 * 3, 0, 0);
+            case DateTimeUnit.Year: return new SqlInterval(value.Months / 12 * 12, 0, 0);
+            case DateTimeUnit.Decade: return new SqlInterval(value.Months / 120 * 120, 0, 0);
+            case DateTimeUnit.Century: return new SqlInterval(value.Months / 1200 * 1200, 0, 0);
+            case DateTimeUnit.Millennium: return new SqlInterval(value.Months / 12_000 * 12_000, 0, 0);
+            default: throw DateTimeUnits.Unsupported(name, SqlType.Interval);
+        }
+    }
+}

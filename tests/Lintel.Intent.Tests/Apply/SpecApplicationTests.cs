@@ -128,5 +128,5 @@ public sealed class SpecApplicationTests
     }
 
     private static NodeRecord Node(string name, NodeId id, ImmutableSortedDictionary<string, string> properties) =>
-        new(name, id, NodeState.Active, "", "", "", properties);
+        new(name, id, NodeState.Active, "", "", "", properties, Guid.Empty);
 }

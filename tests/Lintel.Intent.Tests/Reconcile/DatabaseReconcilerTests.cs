@@ -67,7 +67,7 @@ public sealed class DatabaseReconcilerTests
             state = state with
             {
                 Nodes = state.Nodes.Add(new NodeRecord(
-                    name, new NodeId((ulong)i + 1), NodeState.Active, "", "", "", ImmutableSortedDictionary<string, string>.Empty.Add("zone", zones[i]))),
+                    name, new NodeId((ulong)i + 1), NodeState.Active, "", "", "", ImmutableSortedDictionary<string, string>.Empty.Add("zone", zones[i]), Guid.Empty)),
                 Pools = state.Pools.Add(new StoragePoolRecord(name, "main", "FILE_THIN", null)),
                 Observations = state.Observations.Add($"{name}/main", new PoolObservation(IsOnline: true, 1000, 1000, 0)),
             };

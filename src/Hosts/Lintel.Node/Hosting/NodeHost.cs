@@ -5,6 +5,7 @@ using Lintel.Doors.Console.Session;
 using Lintel.Environment.Disk;
 using Lintel.Environment.Network.Tcp;
 using Lintel.Node.Configuration;
+using Lintel.Node.Control;
 using Lintel.Node.Identity;
 using Lintel.Node.Membership;
 using Lintel.Primitives.Errors;
@@ -34,6 +35,7 @@ public sealed class NodeHost : IAsyncDisposable
     private StoreRuntime? _runtime;
     private TransactionGateway? _gateway;
     private NodeMembership? _membership;
+    private ControlPlane? _control;
     private ConsoleDoor? _console;
     private Task _background = Task.CompletedTask;
     private Exception? _failure;
@@ -126,9 +128,11 @@ public sealed class NodeHost : IAsyncDisposable
 
         _gateway = new TransactionGateway(_runtime.Environment, _runtime.Router, _runtime.Incarnation);
         _membership = new NodeMembership(_configuration, Identity, _gateway, _book, _disk, _time, _log);
+        _control = await ControlPlane.StartAsync(
+            _runtime, Identity.Node, _configuration.DataDirectory, _gateway, () => _membership.Nodes, _log);
         if (_configuration.Addresses.Http is { } http)
         {
-            var services = new ConsoleServices(Health, StatusAsync, _membership.AdmitAsync, DrainAsync);
+            var services = new ConsoleServices(Health, StatusAsync, _membership.AdmitAsync, DrainAsync, _control.Services);
             _console = await ConsoleDoor.StartAsync(http.Listen, services, _loggers, cancellation);
         }
 
@@ -177,7 +181,7 @@ public sealed class NodeHost : IAsyncDisposable
             await _membership.RefreshAsync(_stopping.Token);
             NodeLog.Serving(_log, Identity.Node);
             _ready.TrySetResult();
-            await _membership.FollowAsync(_stopping.Token);
+            await await Task.WhenAny(_membership.FollowAsync(_stopping.Token), _control!.RunAsync(_stopping.Token));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

@@ -32,13 +32,13 @@ internal sealed partial class ControlPlane
     private readonly SplitControl _splits;
     private readonly DatabaseReconciler _reconciler;
     private readonly SpecApplication _application;
-    private readonly Func<IReadOnlyList<NodeRecord>> _nodes;
+    private readonly Func<CancellationToken, Task<IReadOnlyList<NodeRecord>>> _nodes;
     private readonly NodeId _self;
     private readonly ILogger _log;
     private string _lastReport = "";
 
     private ControlPlane(
-        StoreRuntime runtime, NodeId self, ITransactionSource transactions, NodeObservations observations, Func<IReadOnlyList<NodeRecord>> nodes, ILogger log)
+        StoreRuntime runtime, NodeId self, ITransactionSource transactions, NodeObservations observations, Func<CancellationToken, Task<IReadOnlyList<NodeRecord>>> nodes, ILogger log)
     {
         (_runtime, _self, _transactions, _nodes, _log) = (runtime, self, transactions, nodes, log);
         _databases = new DatabaseCatalog(transactions, new IdAllocator(transactions));
@@ -51,9 +51,9 @@ internal sealed partial class ControlPlane
     /// <summary>What the HTTP door offers of it.</summary>
     public ControlServices Services { get; }
 
-    /// <summary>Puts it together. <paramref name="nodes"/> is what is known of the nodes now.</summary>
+    /// <summary>Puts it together. <paramref name="nodes"/> reads the nodes' rows.</summary>
     public static async Task<ControlPlane> StartAsync(
-        StoreRuntime runtime, NodeId self, string dataDirectory, ITransactionSource transactions, Func<IReadOnlyList<NodeRecord>> nodes, ILogger log) =>
+        StoreRuntime runtime, NodeId self, string dataDirectory, ITransactionSource transactions, Func<CancellationToken, Task<IReadOnlyList<NodeRecord>>> nodes, ILogger log) =>
         new(runtime, self, transactions, await NodeObservations.StartAsync(runtime, dataDirectory, nodes), nodes, log);
 
     /// <summary>Reconciles again and again until cancelled, while this node leads the system split.</summary>
@@ -134,7 +134,7 @@ internal sealed partial class ControlPlane
             databases = await DatabaseCatalog.ListAsync(snapshot, cancellation);
         }
 
-        var names = _nodes().ToDictionary(node => node.Id, node => node.Name);
+        var names = (await _nodes(cancellation)).ToDictionary(node => node.Id, node => node.Name);
         var lines = new List<DatabaseLine>();
         foreach (DatabaseDescriptor database in databases)
         {

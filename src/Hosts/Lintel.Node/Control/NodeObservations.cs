@@ -16,13 +16,13 @@ internal sealed class NodeObservations
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly SynchronizationContext _context;
     private readonly RequestChannel _channel;
-    private readonly Func<IReadOnlyList<NodeRecord>> _nodes;
+    private readonly Func<CancellationToken, Task<IReadOnlyList<NodeRecord>>> _nodes;
 
-    private NodeObservations(SynchronizationContext context, RequestChannel channel, Func<IReadOnlyList<NodeRecord>> nodes) =>
+    private NodeObservations(SynchronizationContext context, RequestChannel channel, Func<CancellationToken, Task<IReadOnlyList<NodeRecord>>> nodes) =>
         (_context, _channel, _nodes) = (context, channel, nodes);
 
     /// <summary>Begins to answer other nodes, and can be asked.</summary>
-    public static async Task<NodeObservations> StartAsync(StoreRuntime runtime, string dataDirectory, Func<IReadOnlyList<NodeRecord>> nodes)
+    public static async Task<NodeObservations> StartAsync(StoreRuntime runtime, string dataDirectory, Func<CancellationToken, Task<IReadOnlyList<NodeRecord>>> nodes)
     {
         SplitStore store = runtime.Store;
         await runtime.Context.CallAsync(() =>
@@ -36,7 +36,7 @@ internal sealed class NodeObservations
     /// <summary>Asks all nodes at once; one that does not answer in time is offline.</summary>
     public async Task<IReadOnlyDictionary<string, PoolObservation>> ObserveAsync(CancellationToken cancellation)
     {
-        NodeRecord[] nodes = [.. _nodes()];
+        IReadOnlyList<NodeRecord> nodes = await _nodes(cancellation);
         PoolObservation[] seen = await Task.WhenAll(nodes.Select(node => _context.CallAsync(() => AskAsync(node, cancellation))));
         return nodes.Zip(seen).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
     }

@@ -11,6 +11,7 @@ using Lintel.Node.Membership;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Splits.Store;
+using Lintel.Storage.Nodes;
 using Lintel.Transactions.Api;
 using Lintel.Transactions.Gateway;
 using Microsoft.Extensions.Logging;
@@ -129,7 +130,7 @@ public sealed class NodeHost : IAsyncDisposable
         _gateway = new TransactionGateway(_runtime.Environment, _runtime.Router, _runtime.Incarnation);
         _membership = new NodeMembership(_configuration, Identity, _gateway, _book, _disk, _time, _log);
         _control = await ControlPlane.StartAsync(
-            _runtime, Identity.Node, _configuration.DataDirectory, _gateway, () => _membership.Nodes, _log);
+            _runtime, Identity.Node, _configuration.DataDirectory, _gateway, ReadNodesAsync, _log);
         if (_configuration.Addresses.Http is { } http)
         {
             var services = new ConsoleServices(Health, StatusAsync, _membership.AdmitAsync, DrainAsync, _control.Services);
@@ -225,6 +226,12 @@ public sealed class NodeHost : IAsyncDisposable
         bool serving = problems.Count == 0;
         if (_runtime is { Store.Services.IsDiskFull: true }) problems.Add("the disk is full: writes are refused until space is freed");
         return new NodeHealth(serving, problems);
+    }
+
+    private async Task<IReadOnlyList<NodeRecord>> ReadNodesAsync(CancellationToken cancellation)
+    {
+        await _membership!.RefreshAsync(cancellation);
+        return _membership.Nodes;
     }
 
     private Task<ClusterStatus> StatusAsync(CancellationToken cancellation) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lintel.Sql.PgCatalog.Functions;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Functions;
@@ -88,6 +89,7 @@ internal sealed class FunctionRegistry
         ArrayFunctions.Register(table);
         SetFunctions.Register(table);
         SessionFunctions.Register(table);
+        CatalogFunctions.Register(table);
         return table;
     }
 

@@ -1,9 +1,7 @@
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Random;
-using Lintel.Primitives.Time;
 using Lintel.Simulation.Checkers;
 using Lintel.Simulation.Network;
-using Lintel.Simulation.Nodes;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 using Lintel.Splits.Tests.Cluster;

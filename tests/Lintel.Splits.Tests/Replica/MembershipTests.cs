@@ -78,7 +78,8 @@ public sealed class MembershipTests
         SplitReplicaPlace[] places = [.. nodes.Select(n => new SplitReplicaPlace(new NodeId((ulong)n), ReplicaRole.Voter))];
         for (int attempt = 0; attempt < 20; attempt++)
         {
-            if ((await cluster.Node(nodes[0]).Find(Low)).Split != new SplitId(7)) cluster.Node(nodes[0]).Router!.Correct(new SplitAddress(SplitId.System, 1), []);
+            if ((await cluster.Node(nodes[0]).Find(Low)).Split != new SplitId(7)) 
+                cluster.Node(nodes[0]).Router!.Correct(new SplitAddress(SplitId.System, 1), []);
             SplitReply reply = await cluster.Node(nodes[0]).Send(new ChangeReplicas((await cluster.Node(nodes[0]).Find(Low)).Address, places));
             if (reply is SplitReply.ReplicasChanged changed)
             {

@@ -1,4 +1,6 @@
 using Lintel.Environment.TrueTime;
+using Lintel.Environment.TrueTime.Kernel;
+using Lintel.Environment.TrueTime.OneHost;
 using Lintel.Node.Configuration;
 using Lintel.Primitives.Errors;
 
@@ -11,7 +13,8 @@ internal static class NodeClock
     {
         ClockSource.OneHost => new OneHostTrueTime(
             time, HostAnchor.Shared(clock.AnchorDirectory, time), OneHostTrueTime.DefaultUncertainty),
+        ClockSource.Kernel => new KernelTrueTime(time, KernelClock.Read, clock.UncertaintyMax),
         _ => throw new LintelException(ErrorCode.NotSupported, $"the clock source {clock.Source} is not supported",
-            "only nodes of one host can run as yet", "set clock.source to one-host"),
+            "this version does not run it", "set clock.source to one-host or kernel"),
     };
 }

@@ -3,7 +3,6 @@ using Lintel.Environment.TrueTime.Kernel;
 using Lintel.Environment.TrueTime.OneHost;
 using Lintel.Node.Configuration;
 using Lintel.Primitives.Errors;
-using Lintel.Splits;
 
 namespace Lintel.Node.Hosting;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Functions;
@@ -20,7 +19,7 @@ public static class FunctionCatalog
     {
         SqlType[] arguments = left is { } given ? [given.Bare, right.Bare] : [right.Bare];
         var candidates = new List<Candidate>();
-        foreach (FunctionEntry entry in FunctionTable.Instance.Operators(name) ?? [])
+        foreach (FunctionEntry entry in FunctionRegistry.Instance.Operators(name) ?? [])
         {
             if (entry.Signature.Parameters.Length == arguments.Length)
                 candidates.Add(new Candidate(entry, entry.Signature.Parameters, false));
@@ -52,7 +51,7 @@ public static class FunctionCatalog
         string? schema, string name, ReadOnlySpan<SqlType> arguments, bool isVariadic = false, int position = 0)
     {
         string key = schema == "information_schema" ? "information_schema." + name : name;
-        List<FunctionEntry>? entries = schema is null or "pg_catalog" or "information_schema" ? FunctionTable.Instance.Functions(key) : null;
+        List<FunctionEntry>? entries = schema is null or "pg_catalog" or "information_schema" ? FunctionRegistry.Instance.Functions(key) : null;
         SqlType[] types = Array.ConvertAll(arguments.ToArray(), a => a.Bare);
         var candidates = new List<Candidate>();
         foreach (FunctionEntry entry in entries ?? [])
@@ -78,12 +77,7 @@ public static class FunctionCatalog
     public static ResolvedAggregate ResolveAggregate(
         string name, ReadOnlySpan<SqlType> arguments, bool isStar = false, int position = 0)
     {
-        if (isStar && name != "count")
-        {
-            throw new SqlException(
-                SqlStates.WrongObjectType, $"{name}(*) must be used to call a parameterless aggregate function", position);
-        }
-
+        if (isStar && name != "count") throw NotFound(Signature.Describe(name, []), OverloadResolution.Failure.NoMatch, position);
         if (!isStar && name == "count" && arguments.Length == 0)
         {
             throw new SqlException(

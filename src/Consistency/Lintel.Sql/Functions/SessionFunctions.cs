@@ -50,7 +50,7 @@ internal static class SessionFunctions
         "pg_is_in_recovery() bool volatile", "inet_server_port() int4 stable",
     ];
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         foreach (string signature in Named) table.AddNamed(FunctionKind.Session, signature);
         table.Add("version() text stable", (_, _) => SqlValue.Of(Version));
@@ -74,7 +74,7 @@ internal static class SessionFunctions
         AddTypes(table);
     }
 
-    private static void AddSettings(FunctionTable table)
+    private static void AddSettings(FunctionRegistry table)
     {
         table.Add("current_setting(text) text stable", (in name, context) => Setting(name.AsString(), isMissingOk: false, context));
         table.Add("current_setting(text, bool) text stable", (in name, in isMissingOk, context) =>
@@ -96,7 +96,7 @@ internal static class SessionFunctions
             : throw new SqlException(SqlStates.UndefinedObject, $"unrecognized configuration parameter \"{name}\"");
     }
 
-    private static void AddTypes(FunctionTable table)
+    private static void AddTypes(FunctionRegistry table)
     {
         table.AddTyped("pg_typeof(any) regtype stable nonstrict", static (types, _) =>
         {
@@ -104,17 +104,20 @@ internal static class SessionFunctions
             return (_, _) => answer;
         });
         table.Add("format_type(oid, int4) text stable nonstrict", (in oid, in modifier, _) =>
-            oid.IsNull ? SqlValue.Null : SqlValue.Of(FormatType(oid.AsOid(), modifier.IsNull ? -1 : (int)modifier.AsInt64())));
+            oid.IsNull ? SqlValue.Null : SqlValue.Of(FormatType(oid.AsOid(), modifier.IsNull ? null : (int)modifier.AsInt64())));
         table.Add("pg_size_pretty(int8) text", (in a, _) => SqlValue.Of(PrettySize(a.AsInt64())));
         table.AddTyped("pg_column_size(any) int4 stable", static (_, _) => (a, _) => SqlValue.Of(Math.Max(8, a[0].HeapBytes)));
         table.AddTyped("pg_collation_for(any) text stable nonstrict", static (types, _) => (_, _) =>
             types[0].Category == TypeCategory.String ? SqlValue.Of("\"default\"") : SqlValue.Null);
     }
 
-    private static string FormatType(uint oid, int modifier)
+    private static string FormatType(uint oid, int? modifier)
     {
         if (oid == 0) return "-";
-        return TypeRegistry.TryFindOid(oid, out SqlType type) ? (type with { Modifier = modifier }).DisplayName : "???";
+        if (!TypeRegistry.TryFindOid(oid, out SqlType type)) return "???";
+        // "character" alone means one character; without a limit the type has no name in SQL.
+        if (type.Kind == SqlKind.Bpchar && modifier < 0) return "bpchar";
+        return (type with { Modifier = modifier ?? -1 }).DisplayName;
     }
 
     private static string PrettySize(long bytes)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Types;
@@ -11,7 +10,7 @@ internal static class TextFunctions
     // PostgreSQL's limit of one value.
     private const int LengthMax = 256 * 1024 * 1024;
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         AddConcatenation(table);
         AddMeasures(table);
@@ -29,11 +28,11 @@ internal static class TextFunctions
         if (length > LengthMax) throw new SqlException(SqlStates.ProgramLimitExceeded, "requested length too large");
     }
 
-    private static void AddConcatenation(FunctionTable table)
+    private static void AddConcatenation(FunctionRegistry table)
     {
         table.AddOperator("text || text text", (in a, in b, _) => SqlValue.Of(a.AsString() + b.AsString()));
-        table.AddTypedOperator("anynonarray || text text stable", static (types, _) => Concatenate(types));
-        table.AddTypedOperator("text || anynonarray text stable", static (types, _) => Concatenate(types));
+        table.AddTypedOperator("anynonarray || text text stable", static (types, _) => Append(types));
+        table.AddTypedOperator("text || anynonarray text stable", static (types, _) => Append(types));
         table.AddTyped("concat(variadic any) text stable nonstrict", static (types, _) => Concatenate(types));
         table.AddTyped("concat_ws(text, variadic any) text stable nonstrict", static (types, _) => (values, context) =>
         {
@@ -53,6 +52,14 @@ internal static class TextFunctions
         });
     }
 
+    /// <summary>The operator casts to text, where true is "true"; concat() prints, and there it is "t".</summary>
+    private static GeneralFunction Append(SqlType[] types)
+    {
+        Cast left = CastTable.Find(types[0], SqlType.Text, CastContext.Explicit)!;
+        Cast right = CastTable.Find(types[1], SqlType.Text, CastContext.Explicit)!;
+        return (values, context) => SqlValue.Of(left.Apply(values[0], context).AsString() + right.Apply(values[1], context).AsString());
+    }
+
     private static GeneralFunction Concatenate(SqlType[] types) => (values, context) =>
     {
         var text = new StringBuilder();
@@ -61,7 +68,7 @@ internal static class TextFunctions
         return SqlValue.Of(text.ToString());
     };
 
-    private static void AddMeasures(FunctionTable table)
+    private static void AddMeasures(FunctionRegistry table)
     {
         foreach (string name in (string[])["length", "char_length", "character_length"])
         {
@@ -88,7 +95,7 @@ internal static class TextFunctions
         return SqlValue.Of(at < 0 ? 0L : TextParts.CountCharacters(whole.AsSpan(0, at)) + 1);
     }
 
-    private static void AddPieces(FunctionTable table)
+    private static void AddPieces(FunctionRegistry table)
     {
         foreach (string name in (string[])["substr", "substring"])
         {
@@ -139,7 +146,7 @@ internal static class TextFunctions
         return string.Concat(Slice(text, 1, start - 1), replacement, Slice(text, end, null));
     }
 
-    private static void AddPadding(FunctionTable table)
+    private static void AddPadding(FunctionRegistry table)
     {
         table.Add("lpad(text, int4) text", (in a, in b, _) => SqlValue.Of(Pad(a.AsString(), b.AsInt64(), " ", isLeft: true)));
         table.Add("rpad(text, int4) text", (in a, in b, _) => SqlValue.Of(Pad(a.AsString(), b.AsInt64(), " ", isLeft: false)));
@@ -195,7 +202,7 @@ internal static class TextFunctions
         return set.AsSpan().IndexOf(text.AsSpan(at, size), StringComparison.Ordinal) >= 0;
     }
 
-    private static void AddChanges(FunctionTable table)
+    private static void AddChanges(FunctionRegistry table)
     {
         table.Add("lower(text) text", (in a, _) => SqlValue.Of(a.AsString().ToLowerInvariant()));
         table.Add("upper(text) text", (in a, _) => SqlValue.Of(a.AsString().ToUpperInvariant()));
@@ -204,6 +211,7 @@ internal static class TextFunctions
         table.Add("replace(text, text, text) text", (a, _) => SqlValue.Of(
             a[1].AsString().Length == 0 ? a[0].AsString() : a[0].AsString().Replace(a[1].AsString(), a[2].AsString(), StringComparison.Ordinal)));
         table.Add("translate(text, text, text) text", (a, _) => SqlValue.Of(Translate(a[0].AsString(), a[1].AsString(), a[2].AsString())));
+        table.Add("unistr(text) text", (in a, _) => SqlValue.Of(StringEscapes.DecodeUnicode(a.AsString(), '\\', 0)));
         table.Add("chr(int4) text", (in a, _) => SqlValue.Of(Character(a.AsInt64())));
     }
 
@@ -267,7 +275,7 @@ internal static class TextFunctions
             : throw new SqlException(SqlStates.ProgramLimitExceeded, $"requested character not valid for encoding: {code}");
     }
 
-    private static void AddQuoting(FunctionTable table)
+    private static void AddQuoting(FunctionRegistry table)
     {
         table.Add("quote_ident(text) text", (in a, _) => SqlValue.Of(Identifiers.Quote(a.AsString())));
         table.Add("quote_literal(text) text", (in a, _) => SqlValue.Of(TextTemplates.QuoteLiteral(a.AsString())));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lintel.Sql.PgCatalog.Functions;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Functions;
@@ -28,12 +29,12 @@ internal sealed record FunctionEntry(Signature Signature)
 }
 
 /// <summary>All functions and operators by name. Filled once, read by all sessions.</summary>
-internal sealed class FunctionTable
+internal sealed class FunctionRegistry
 {
     private readonly Dictionary<string, List<FunctionEntry>> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<FunctionEntry>> _operators = new(StringComparer.Ordinal);
 
-    public static FunctionTable Instance { get; } = Build();
+    public static FunctionRegistry Instance { get; } = Build();
 
     public List<FunctionEntry>? Functions(string name) => _functions.GetValueOrDefault(name);
 
@@ -69,9 +70,9 @@ internal sealed class FunctionTable
 
     public void AddOperator(FunctionEntry entry) => Add(_operators, entry);
 
-    private static FunctionTable Build()
+    private static FunctionRegistry Build()
     {
-        var table = new FunctionTable();
+        var table = new FunctionRegistry();
         Comparisons.Register(table);
         IntegerFunctions.Register(table);
         FloatFunctions.Register(table);
@@ -81,10 +82,14 @@ internal sealed class FunctionTable
         ByteaFunctions.Register(table);
         DateTimeOperators.Register(table);
         DateTimeFunctions.Register(table);
+        DateTimeFormatting.Register(table);
+        DateTimeScanning.Register(table);
+        NumberFormatting.Register(table);
         JsonFunctions.Register(table);
         ArrayFunctions.Register(table);
         SetFunctions.Register(table);
         SessionFunctions.Register(table);
+        CatalogFunctions.Register(table);
         return table;
     }
 

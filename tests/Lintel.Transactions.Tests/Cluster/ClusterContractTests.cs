@@ -4,31 +4,37 @@ using Lintel.Transactions.Api;
 using Lintel.Transactions.Gateway;
 using Lintel.Transactions.Tests.Contract;
 using Lintel.Transactions.Tests.Gateway;
+using Xunit;
 
 namespace Lintel.Transactions.Tests.Cluster;
 
+[Trait("tier", "1")]
 public sealed class ClusterOneSplitContractTests : TransactionContract
 {
     protected override Task RunAsync(Func<ITransactionSource, Task> scenario) => Clusters.Run(1, scenario);
 }
 
+[Trait("tier", "1")]
 public sealed class ClusterOneSplitConflictTests : ConflictContract
 {
     protected override Task RunAsync(Func<ITransactionSource, Task> scenario) => Clusters.Run(2, scenario);
 }
 
+[Trait("tier", "1")]
 public sealed class ClusterManySplitsContractTests : TransactionContract
 {
     protected override Task RunAsync(Func<ITransactionSource, Task> scenario) =>
         Clusters.Run(3, scenario, null, "b", "bb", "e", "m", "q");
 }
 
+[Trait("tier", "1")]
 public sealed class ClusterManySplitsConflictTests : ConflictContract
 {
     protected override Task RunAsync(Func<ITransactionSource, Task> scenario) =>
         Clusters.Run(4, scenario, null, "b", "e", "m", "q");
 }
 
+[Trait("tier", "1")]
 public sealed class ClusterManySplitsModelTests : ModelContract
 {
     protected override int Steps => 150;
@@ -37,6 +43,7 @@ public sealed class ClusterManySplitsModelTests : ModelContract
         Clusters.Run(5, scenario, null, "d", "j", "m", "t");
 }
 
+[Trait("tier", "1")]
 public sealed class ClusterStagingConflictTests : ConflictContract
 {
     protected override Task RunAsync(Func<ITransactionSource, Task> scenario) =>

@@ -46,7 +46,7 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
     public Task<bool> DivideAsync(Key at, CancellationToken cancellation = default) => InsideAsync(async () =>
     {
         bool asked = false;
-        await PersistAsync($"a split at {at}", cancellation, async () =>
+        await PersistAsync($"a split at {at}", async () =>
         {
             SplitDescriptor owner = await router.FindAsync(at, cancellation);
             if (owner.Span.Start == at) return null;
@@ -67,7 +67,7 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
                 default:
                     return $"an answer of another kind: {reply.GetType().Name}";
             }
-        });
+        }, cancellation);
         return asked;
     });
 
@@ -75,7 +75,7 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
     public Task PlaceAsync(Key key, IReadOnlyList<NodeId> nodes, CancellationToken cancellation = default) => InsideAsync(async () =>
     {
         SplitReplicaPlace[] places = [.. nodes.Order().Select(node => new SplitReplicaPlace(node, ReplicaRole.Voter))];
-        await PersistAsync($"replicas of the split at {key}", cancellation, async () =>
+        await PersistAsync($"replicas of the split at {key}", async () =>
         {
             SplitDescriptor split = await router.FindAsync(key, cancellation);
             if (split.Replicas.SequenceEqual(places)) return null;
@@ -93,12 +93,12 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
                 default:
                     return $"an answer of another kind: {reply.GetType().Name}";
             }
-        });
+        }, cancellation);
         return true;
     });
 
     // Attempts until one says nothing, or patience is over.
-    private async Task PersistAsync(string what, CancellationToken cancellation, Func<Task<string?>> attempt)
+    private async Task PersistAsync(string what, Func<Task<string?>> attempt, CancellationToken cancellation)
     {
         long began = environment.Time.GetTimestamp();
         while (true)

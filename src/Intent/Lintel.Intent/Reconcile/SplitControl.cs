@@ -5,6 +5,7 @@ using Lintel.Primitives.Keys;
 using Lintel.Splits.Divide;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
+using Lintel.Transactions.Api;
 
 namespace Lintel.Intent.Reconcile;
 
@@ -12,7 +13,7 @@ namespace Lintel.Intent.Reconcile;
 /// What control does with splits: finds them, divides them, moves their replicas. Called from outside the store's
 /// context; the work runs inside. Everything may be asked for again: what is done already is left alone.
 /// </summary>
-public sealed class SplitControl(NodeEnvironment environment, ISplitRouter router, NodeId self)
+public sealed class SplitControl(NodeEnvironment environment, ISplitRouter router, ITransactionSource transactions, NodeId self)
 {
     // Ids of transactions begun here are told from those of gateway (none) and upkeep (bit 63) by bit 62.
     private const ulong OwnSequences = 1UL << 62;
@@ -24,20 +25,24 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
     public Task<SplitDescriptor> FindAsync(Key key, CancellationToken cancellation = default) =>
         InsideAsync(async () => await router.FindAsync(key, cancellation));
 
-    /// <summary>The splits that own a part of <paramref name="span"/>, in key order.</summary>
-    public Task<IReadOnlyList<SplitDescriptor>> ListAsync(KeySpan span, CancellationToken cancellation = default) =>
-        InsideAsync<IReadOnlyList<SplitDescriptor>>(async () =>
+    /// <summary>
+    /// The splits that own a part of <paramref name="span"/>, in key order, as they are recorded now. What the router has
+    /// in its cache may be older: it is corrected only by what is asked of the splits.
+    /// </summary>
+    public async Task<IReadOnlyList<SplitDescriptor>> ListAsync(KeySpan span, CancellationToken cancellation = default)
+    {
+        var found = new List<SplitDescriptor>();
+        await using ISnapshotReader snapshot = await transactions.SnapshotAsync(SnapshotBound.Strong, cancellation);
+        KeySpan rest = KeySpace.MetaSpan;
+        while (!rest.IsEmpty)
         {
-            var found = new List<SplitDescriptor>();
-            for (Key at = span.Start; at < span.End;)
-            {
-                SplitDescriptor split = await router.FindAsync(at, cancellation);
-                found.Add(split);
-                at = split.Span.End;
-            }
+            ScanPage page = await snapshot.ScanAsync(rest, default, cancellation);
+            found.AddRange(page.Rows.Select(row => MetaRecords.Decode(row.Value)).Where(split => !split.Span.Intersect(span).IsEmpty));
+            rest = page.Rest;
+        }
 
-            return found;
-        });
+        return found;
+    }
 
     /// <summary>
     /// Makes a split begin at <paramref name="at"/>. False when one does already. Fails as Unavailable when it does not

@@ -99,12 +99,14 @@ internal sealed class SqlWorld : ISessionEvents
     {
         private readonly StringBuilder _text = new();
         private ImmutableArray<ResultColumn> _columns;
+        private int _beforeColumns = -1;
 
         public List<string> Rows { get; } = [];
 
         public void Columns(ImmutableArray<ResultColumn> columns)
         {
             _columns = columns;
+            _beforeColumns = _text.Length;
             _text.AppendJoin(", ", columns.Select(c => $"{c.Name} {c.Type.InternalName}")).Append('\n');
         }
 
@@ -118,6 +120,7 @@ internal sealed class SqlWorld : ISessionEvents
             }
 
             Rows.Add(row.ToString());
+            _beforeColumns = -1;
             _text.Append(row).Append('\n');
             return false;
         }
@@ -133,12 +136,18 @@ internal sealed class SqlWorld : ISessionEvents
 
         public void EndCopyOut() => throw new InvalidOperationException("no COPY here");
 
-        public void Completed(CommandTag tag) => _text.Append(tag).Append('\n');
+        public void Completed(CommandTag tag)
+        {
+            _text.Append(tag).Append('\n');
+            _beforeColumns = -1;
+        }
 
         public void EmptyQuery() => _text.Append("(empty)\n");
 
         public void Add(SqlError error)
         {
+            // Whether a failing expression is found before or after the columns were described says nothing.
+            if (_beforeColumns >= 0) _text.Length = _beforeColumns;
             string position = error.Position > 0 ? string.Create(CultureInfo.InvariantCulture, $" at {error.Position}") : "";
             _text.Append(CultureInfo.InvariantCulture, $"ERROR {error.SqlState}{position}: {error.Message}\n");
             if (error.Detail is not null) _text.Append(CultureInfo.InvariantCulture, $"DETAIL {error.Detail}\n");

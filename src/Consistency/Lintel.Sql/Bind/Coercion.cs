@@ -23,7 +23,7 @@ internal static class Coercion
         if (cast is null) return null;
         bool isWritten = context == CastContext.Explicit;
         int place = position != 0 ? position : expression.Position;
-        if (expression is ConstantExpression constant && cast.Volatility == Volatility.Immutable)
+        if (expression is ConstantExpression constant && (cast.Volatility == Volatility.Immutable || (isLiteral && !NamesTime(constant, target))))
         {
             try
             {
@@ -40,6 +40,17 @@ internal static class Coercion
         }
 
         return new ConversionExpression(expression, cast, target, isWritten, place);
+    }
+
+    // Literals are read once, with the settings of the session (which plans are kept by), as PostgreSQL does; but 'now'
+    // and its like mean another time in each statement.
+    private static bool NamesTime(ConstantExpression literal, SqlType target)
+    {
+        SqlType type = target.IsArray ? target.ElementType : target;
+        if (type.Category != TypeCategory.DateTime) return false;
+        string text = literal.Value.AsString();
+        return text.Contains("now", StringComparison.OrdinalIgnoreCase) || text.Contains("to", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("yest", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The expression in type <paramref name="target"/>, for an operand: throws 42804 when it has no such form.</summary>

@@ -60,9 +60,9 @@ internal static class ConflictBinder
         var ordinals = new HashSet<int>();
         foreach (IndexElement element in clause.Target)
         {
-            if (element.Value is not ColumnReference { Parts.Length: 1 } column)
+            if (element.Column is not { } column)
                 throw ExpressionBinder.NotSupported("ON CONFLICT with an expression", element.Position);
-            ordinals.Add(target.Column(new ColumnName(element.Position, column.Parts[0])));
+            ordinals.Add(target.Column(new ColumnName(element.Position, column)));
         }
 
         IndexLayout[] matching = [.. unique.Where(i => ordinals.SetEquals(i.Ordinals))];

@@ -18,7 +18,6 @@ internal static class TargetNames
         FunctionCall call => call.Name.Name,
         CastExpression cast => Find(cast.Operand) ?? cast.Type.Name.Name,
         CollateExpression collate => Find(collate.Operand),
-        BooleanLiteral => "bool",
         CaseExpression @case => (@case.Else is null ? null : Find(@case.Else)) ?? "case",
         CoalesceExpression => "coalesce",
         GreatestExpression greatest => greatest.IsLeast ? "least" : "greatest",

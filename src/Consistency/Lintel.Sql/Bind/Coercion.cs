@@ -18,6 +18,13 @@ internal static class Coercion
         if (expression is ConstantExpression { Value.IsNull: true })
             return new ConstantExpression(SqlValue.Null, target, expression.Position);
         bool isLiteral = from.Kind == SqlKind.Unknown;
+        // A literal is read as the bare type, then cut to length as any value of it is.
+        if (isLiteral && target.Modifier >= 0)
+        {
+            return TryTo(expression, target.Bare, context, binding, position) is { } read
+                ? TryTo(read, target, context, binding, position) : null;
+        }
+
         Cast? cast = FunctionCatalog.ResolveCast(from, target, isLiteral ? CastContext.Explicit : context)
             ?? (isLiteral ? FunctionCatalog.ResolveCast(SqlType.Text, target, CastContext.Explicit) : null);
         if (cast is null) return null;

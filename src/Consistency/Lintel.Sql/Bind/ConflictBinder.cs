@@ -53,7 +53,7 @@ internal static class ConflictBinder
             return unique.FirstOrDefault(i => i.Index.Name == name) is { } named
                 ? [named]
                 : throw new SqlException(
-                    SqlStates.UndefinedObject, $"constraint \"{name}\" for table \"{target.Table.Name}\" does not exist", clause.Position);
+                    SqlStates.UndefinedObject, $"constraint \"{name}\" for table \"{target.Table.Name}\" does not exist");
         }
 
         if (clause.Target.IsEmpty) return unique;
@@ -68,6 +68,6 @@ internal static class ConflictBinder
         IndexLayout[] matching = [.. unique.Where(i => ordinals.SetEquals(i.Ordinals))];
         return matching.Length > 0 ? matching : throw new SqlException(
             SqlStates.InvalidColumnReference,
-            "there is no unique or exclusion constraint matching the ON CONFLICT specification", clause.Position);
+            "there is no unique or exclusion constraint matching the ON CONFLICT specification");
     }
 }

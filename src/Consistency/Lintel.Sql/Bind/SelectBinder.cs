@@ -1,4 +1,3 @@
-using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
@@ -49,21 +48,6 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
         return bound;
     }
 
-    /// <summary>SELECT * FROM (query).</summary>
-    public static BoundSelect Over(BoundQuery inner, StatementBinding binding)
-    {
-        var bound = new BoundSelect
-        {
-            From = [new QueryRelation(inner, "*SELECT*")],
-            Targets = [.. inner.Outputs.Select(o => new Target(o.Name, new RegisterExpression(o.Register, o.Type, o.Name)))],
-            Outputs = [],
-            OuterRegisters = inner.OuterRegisters,
-        };
-        foreach (OutputColumn output in inner.Outputs) bound.OwnRegisters.Add(output.Register);
-        bound.Publish(binding);
-        return bound;
-    }
-
     /// <summary>Binds one item of a select list, which may be a star, into targets.</summary>
     internal static void AddTarget(List<Target> targets, SelectItem item, ExpressionBinder binder)
     {
@@ -79,7 +63,7 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
         string name = item.Alias ?? TargetNames.Of(item.Value);
         if (item.Value is ColumnReference reference && binder.TryColumn(reference) is { } plain)
         {
-            targets.Add(new Target(name, plain.Value, plain.TableOid, plain.ColumnNumber));
+            targets.Add(new Target(name, binder.Bind(reference), plain.TableOid, plain.ColumnNumber));
             return;
         }
 
@@ -92,12 +76,12 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
         LockingClause first = query.Locking[0];
         if (bound.IsGrouped)
         {
-            throw new SqlException(
-                SqlStates.FeatureNotSupported, $"{NameOf(first)} is not allowed with GROUP BY clause or aggregate functions", first.Position);
+            string with = bound.GroupKeys.Count > 0 ? "GROUP BY clause" : bound.Aggregates.Count > 0 ? "aggregate functions" : "HAVING clause";
+            throw new SqlException(SqlStates.FeatureNotSupported, $"{NameOf(first)} is not allowed with {with}");
         }
 
         if (bound.IsDistinct)
-            throw new SqlException(SqlStates.FeatureNotSupported, $"{NameOf(first)} is not allowed with DISTINCT clause", first.Position);
+            throw new SqlException(SqlStates.FeatureNotSupported, $"{NameOf(first)} is not allowed with DISTINCT clause");
         foreach (LockingClause locking in query.Locking)
         {
             if (locking.Wait != LockWait.Wait)

@@ -28,7 +28,7 @@ public sealed class PlanFileTests
         _state = _state with
         {
             Nodes = _state.Nodes.Add(new NodeRecord(
-                name, new NodeId((ulong)_state.Nodes.Length + 1), NodeState.Active, "", "", "", properties)),
+                name, new NodeId((ulong)_state.Nodes.Length + 1), NodeState.Active, "", "", "", properties, Guid.Empty)),
             Observations = _state.Observations.Add(
                 $"{name}/main", new PoolObservation(IsOnline: !command.Has("offline"), 1000, 1000, 0)),
         };

@@ -35,6 +35,10 @@ public sealed partial class StoreLog
         return new LogOpening.Opened(log, recovery);
     }
 
+    /// <summary>Whether a directory holds a log, whoever's and however damaged.</summary>
+    public static async ValueTask<bool> ExistsAsync(IDisk disk, CancellationToken cancellation = default) =>
+        (await ListAsync(disk, cancellation)).Count > 0;
+
     private static async ValueTask<List<ulong>> ListAsync(IDisk disk, CancellationToken cancellation)
     {
         var sequences = new List<ulong>();

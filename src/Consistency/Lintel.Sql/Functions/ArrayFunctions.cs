@@ -7,7 +7,7 @@ namespace Lintel.Sql.Functions;
 /// <summary>Operators and functions of one-dimensional arrays.</summary>
 internal static class ArrayFunctions
 {
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         AddMeasures(table);
         AddChanges(table);
@@ -19,7 +19,7 @@ internal static class ArrayFunctions
         table.Add("string_to_array(text, text, text) _text nonstrict", (a, _) => Split(a[0], a[1], a[2]));
     }
 
-    private static void AddMeasures(FunctionTable table)
+    private static void AddMeasures(FunctionRegistry table)
     {
         table.Add("array_length(anyarray, int4) int4", (in a, in b, _) => b.AsInt64() == 1 && a.AsArray().Count > 0 ? SqlValue.Of((long)a.AsArray().Count) : SqlValue.Null);
         table.Add("cardinality(anyarray) int4", (in a, _) => SqlValue.Of((long)a.AsArray().Count));
@@ -30,7 +30,7 @@ internal static class ArrayFunctions
             b.AsInt64() == 1 && a.AsArray().Count > 0 ? SqlValue.Of((long)a.AsArray().LowerBound + a.AsArray().Count - 1) : SqlValue.Null);
     }
 
-    private static void AddChanges(FunctionTable table)
+    private static void AddChanges(FunctionRegistry table)
     {
         table.AddTyped("array_append(anycompatiblearray, anycompatible) anycompatiblearray nonstrict", static (types, _) => (a, _) => Append(a[0], a[1], types[1]));
         table.AddTyped("array_prepend(anycompatible, anycompatiblearray) anycompatiblearray nonstrict", static (types, _) => (a, _) => Prepend(a[0], a[1], types[0]));
@@ -64,7 +64,7 @@ internal static class ArrayFunctions
         });
     }
 
-    private static void AddSearches(FunctionTable table)
+    private static void AddSearches(FunctionRegistry table)
     {
         table.AddTyped("array_position(anycompatiblearray, anycompatible) int4 nonstrict", static (types, _) => (a, _) => Position(a[0], a[1], types[1], 1));
         table.AddTyped("array_position(anycompatiblearray, anycompatible, int4) int4 nonstrict", static (types, _) => (a, _) =>

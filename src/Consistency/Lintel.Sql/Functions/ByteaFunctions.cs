@@ -7,7 +7,7 @@ namespace Lintel.Sql.Functions;
 /// <summary>Functions of bytea, encodings, digests and uuid.</summary>
 internal static class ByteaFunctions
 {
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         table.AddOperator("bytea || bytea bytea", (in a, in b, _) => SqlValue.Of([.. a.AsBytes(), .. b.AsBytes()]));
         table.Add("length(bytea) int4", (in a, _) => SqlValue.Of((long)a.AsBytes().Length));

@@ -12,7 +12,7 @@ internal static class Comparisons
         (">", Comparison.Greater), (">=", Comparison.GreaterOrEqual),
     ];
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         foreach (string left in (string[])["int2", "int4", "int8"])
             foreach (string right in (string[])["int2", "int4", "int8"]) AddAll(table, left, right, Scalar);
@@ -59,7 +59,7 @@ internal static class Comparisons
     private static Order Flipped(Order order) =>
         (in SqlValue left, in SqlValue right, EvaluationContext context) => -order(right, left, context);
 
-    private static void AddAll(FunctionTable table, string left, string right, Order order, bool isStable = false)
+    private static void AddAll(FunctionRegistry table, string left, string right, Order order, bool isStable = false)
     {
         foreach ((string name, Comparison comparison) in Operators)
         {
@@ -70,13 +70,13 @@ internal static class Comparisons
         }
     }
 
-    private static void AddEquality(FunctionTable table, string left, string right, Order? order = null)
+    private static void AddEquality(FunctionRegistry table, string left, string right, Order? order = null)
     {
         table.AddOperator($"{left} = {right} bool", Of(Comparison.Equal, order ?? Scalar), Comparison.Equal);
         table.AddOperator($"{left} <> {right} bool", Of(Comparison.NotEqual, order ?? Scalar), Comparison.NotEqual);
     }
 
-    private static void AddList(FunctionTable table, string type, SqlKind kind)
+    private static void AddList(FunctionRegistry table, string type, SqlKind kind)
     {
         foreach ((string name, Comparison comparison) in Operators)
         {

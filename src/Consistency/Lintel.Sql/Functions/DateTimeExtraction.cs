@@ -8,7 +8,7 @@ internal static class DateTimeExtraction
 {
     private const int JulianScale = 20;
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         Add(table, "date", SqlType.Date, "immutable", static (name, unit, in value, _) => OfDate(name, unit, value.AsInt64()));
         Add(table, "timestamp", SqlType.Timestamp, "immutable", static (name, unit, in value, _) => OfTimestamp(name, unit, value.AsInt64(), null, SqlType.Timestamp));
@@ -26,7 +26,7 @@ internal static class DateTimeExtraction
 
     private delegate SqlNumeric? Extractor(string name, DateTimeUnit unit, in SqlValue value, EvaluationContext context);
 
-    private static void Add(FunctionTable table, string typeName, SqlType type, string volatility, Extractor extract)
+    private static void Add(FunctionRegistry table, string typeName, SqlType type, string volatility, Extractor extract)
     {
         table.Add($"extract(text, {typeName}) numeric {volatility}", (in field, in value, context) =>
             extract(field.AsString(), DateTimeUnits.Parse(field.AsString(), type), value, context) is { } number

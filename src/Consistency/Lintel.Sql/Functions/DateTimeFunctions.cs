@@ -5,7 +5,7 @@ namespace Lintel.Sql.Functions;
 /// <summary>Functions of dates and times: clocks, age, construction, zones.</summary>
 internal static class DateTimeFunctions
 {
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         DateTimeExtraction.Register(table);
         DateTimeTruncation.Register(table);
@@ -44,7 +44,7 @@ internal static class DateTimeFunctions
     private static long Today(EvaluationContext context) =>
         DateTimeConversions.DateOf(DateTimeConversions.Local(context.Types.TransactionTime, context)) * Calendar.MicrosecondsPerDay;
 
-    private static void AddClocks(FunctionTable table)
+    private static void AddClocks(FunctionRegistry table)
     {
         foreach (string name in (string[])["now", "transaction_timestamp"])
             table.Add($"{name}() timestamptz stable", (_, context) => SqlValue.Of(context.Types.TransactionTime));
@@ -53,7 +53,7 @@ internal static class DateTimeFunctions
         table.Add("to_timestamp(float8) timestamptz", FromEpoch);
     }
 
-    private static void AddMakers(FunctionTable table)
+    private static void AddMakers(FunctionRegistry table)
     {
         table.Add("make_date(int4, int4, int4) date", (a, _) => SqlValue.Of(MakeDate(a[0].AsInt64(), a[1].AsInt64(), a[2].AsInt64())));
         table.Add("make_time(int4, int4, float8) time", (a, _) => SqlValue.Of(MakeTime(a[0].AsInt64(), a[1].AsInt64(), a[2].AsDouble())));
@@ -69,7 +69,7 @@ internal static class DateTimeFunctions
         }
     }
 
-    private static void AddZones(FunctionTable table)
+    private static void AddZones(FunctionRegistry table)
     {
         table.Add("timezone(text, timestamp) timestamptz", (in zone, in value, _) =>
             SqlValue.Of(DateTimeConversions.Instant(value.AsInt64(), Zone(zone.AsString()))));

@@ -5,7 +5,7 @@ namespace Lintel.Sql.Functions;
 /// <summary>+, -, * and / of dates, times and intervals.</summary>
 internal static class DateTimeOperators
 {
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         AddDates(table);
         AddTimes(table);
@@ -13,7 +13,7 @@ internal static class DateTimeOperators
         AddIntervals(table);
     }
 
-    private static void AddDates(FunctionTable table)
+    private static void AddDates(FunctionRegistry table)
     {
         table.AddOperator("date + int4 date", (in a, in b, _) => SqlValue.Of(Shift(a.AsInt64(), b.AsInt64())));
         table.AddOperator("int4 + date date", (in a, in b, _) => SqlValue.Of(Shift(b.AsInt64(), a.AsInt64())));
@@ -34,7 +34,7 @@ internal static class DateTimeOperators
         table.AddOperator("timetz + date timestamptz", (in a, in b, _) => DateAndZonedTime(b, a));
     }
 
-    private static void AddTimes(FunctionTable table)
+    private static void AddTimes(FunctionRegistry table)
     {
         table.AddOperator("time + interval time", (in a, in b, _) => SqlValue.Of(Wrap(a.AsInt64(), b.AsInterval().Microseconds)));
         table.AddOperator("interval + time time", (in a, in b, _) => SqlValue.Of(Wrap(b.AsInt64(), a.AsInterval().Microseconds)));
@@ -45,7 +45,7 @@ internal static class DateTimeOperators
         table.AddOperator("timetz - interval timetz", (in a, in b, _) => Wrap(a.AsTimeWithZone(), -b.AsInterval().Microseconds));
     }
 
-    private static void AddTimestamps(FunctionTable table)
+    private static void AddTimestamps(FunctionRegistry table)
     {
         table.AddOperator("timestamp + interval timestamp", (in a, in b, _) => SqlValue.Of(IntervalMath.AddTo(a.AsInt64(), b.AsInterval())));
         table.AddOperator("interval + timestamp timestamp", (in a, in b, _) => SqlValue.Of(IntervalMath.AddTo(b.AsInt64(), a.AsInterval())));
@@ -61,7 +61,7 @@ internal static class DateTimeOperators
         table.AddOperator("timestamptz - timestamptz interval", (in a, in b, _) => SqlValue.Of(IntervalMath.Between(a.AsInt64(), b.AsInt64())));
     }
 
-    private static void AddIntervals(FunctionTable table)
+    private static void AddIntervals(FunctionRegistry table)
     {
         table.AddOperator("interval + interval interval", (in a, in b, _) => SqlValue.Of(IntervalMath.Add(a.AsInterval(), b.AsInterval())));
         table.AddOperator("interval - interval interval", (in a, in b, _) => SqlValue.Of(IntervalMath.Subtract(a.AsInterval(), b.AsInterval())));

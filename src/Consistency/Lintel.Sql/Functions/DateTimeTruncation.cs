@@ -5,7 +5,7 @@ namespace Lintel.Sql.Functions;
 /// <summary>date_trunc.</summary>
 internal static class DateTimeTruncation
 {
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         table.Add("date_trunc(text, timestamp) timestamp", (in unit, in value, _) =>
             SqlValue.Of(Truncate(unit.AsString(), value.AsInt64(), SqlType.Timestamp)));

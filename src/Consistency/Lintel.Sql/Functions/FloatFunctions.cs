@@ -6,7 +6,7 @@ namespace Lintel.Sql.Functions;
 /// <summary>Arithmetic and mathematics of float4 and float8.</summary>
 internal static class FloatFunctions
 {
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         foreach ((string left, string right) in ((string, string)[])[("float4", "float4"), ("float4", "float8"), ("float8", "float4"), ("float8", "float8")])
         {

@@ -20,7 +20,7 @@ public static class FunctionCatalog
     {
         SqlType[] arguments = left is { } given ? [given.Bare, right.Bare] : [right.Bare];
         var candidates = new List<Candidate>();
-        foreach (FunctionEntry entry in FunctionTable.Instance.Operators(name) ?? [])
+        foreach (FunctionEntry entry in FunctionRegistry.Instance.Operators(name) ?? [])
         {
             if (entry.Signature.Parameters.Length == arguments.Length)
                 candidates.Add(new Candidate(entry, entry.Signature.Parameters, false));
@@ -52,7 +52,7 @@ public static class FunctionCatalog
         string? schema, string name, ReadOnlySpan<SqlType> arguments, bool isVariadic = false, int position = 0)
     {
         string key = schema == "information_schema" ? "information_schema." + name : name;
-        List<FunctionEntry>? entries = schema is null or "pg_catalog" or "information_schema" ? FunctionTable.Instance.Functions(key) : null;
+        List<FunctionEntry>? entries = schema is null or "pg_catalog" or "information_schema" ? FunctionRegistry.Instance.Functions(key) : null;
         SqlType[] types = Array.ConvertAll(arguments.ToArray(), a => a.Bare);
         var candidates = new List<Candidate>();
         foreach (FunctionEntry entry in entries ?? [])

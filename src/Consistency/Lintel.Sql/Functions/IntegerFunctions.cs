@@ -7,7 +7,7 @@ internal static class IntegerFunctions
 {
     private static readonly string[] Kinds = ["int2", "int4", "int8"];
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         for (int i = 0; i < Kinds.Length; i++)
         {
@@ -29,7 +29,7 @@ internal static class IntegerFunctions
         });
     }
 
-    private static void AddArithmetic(FunctionTable table, string left, string right, string result)
+    private static void AddArithmetic(FunctionRegistry table, string left, string right, string result)
     {
         SqlKind kind = KindOf(result);
         table.AddOperator($"{left} + {right} {result}", Add(kind));
@@ -44,7 +44,7 @@ internal static class IntegerFunctions
         table.AddOperator($"{left} # {right} {result}", (in a, in b, _) => SqlValue.Of(a.AsInt64() ^ b.AsInt64()));
     }
 
-    private static void AddOwn(FunctionTable table, string name)
+    private static void AddOwn(FunctionRegistry table, string name)
     {
         SqlKind kind = KindOf(name);
         (long low, _) = NumberConversions.Bounds(kind);

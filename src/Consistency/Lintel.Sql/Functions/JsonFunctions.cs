@@ -8,7 +8,7 @@ namespace Lintel.Sql.Functions;
 /// <summary>json and jsonb: access, construction, unfolding.</summary>
 internal static class JsonFunctions
 {
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         foreach (string type in (string[])["json", "jsonb"])
         {
@@ -36,7 +36,7 @@ internal static class JsonFunctions
         table.AddOperator("jsonb <@ jsonb bool", (in a, in b, _) => SqlValue.Of(Contains(b.AsString(), a.AsString())));
     }
 
-    private static void AddFunctions(FunctionTable table, string type, bool isBinary)
+    private static void AddFunctions(FunctionRegistry table, string type, bool isBinary)
     {
         table.Add($"{type}_typeof({type}) text", (in a, _) => SqlValue.Of(TypeOf(a.AsString())));
         table.Add($"{type}_array_length({type}) int4", (in a, _) => SqlValue.Of(Length(a.AsString())));

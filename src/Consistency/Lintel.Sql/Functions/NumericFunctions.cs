@@ -7,7 +7,7 @@ internal static class NumericFunctions
 {
     private const int RoundScaleMax = 2000;
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         table.AddOperator("numeric + numeric numeric", Binary(SqlNumeric.Add));
         table.AddOperator("numeric - numeric numeric", Binary(SqlNumeric.Subtract));

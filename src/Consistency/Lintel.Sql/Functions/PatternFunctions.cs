@@ -7,7 +7,7 @@ namespace Lintel.Sql.Functions;
 /// <summary>LIKE, ILIKE, SIMILAR TO and regular expressions.</summary>
 internal static class PatternFunctions
 {
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         foreach (string type in (string[])["text", "name", "bpchar"])
         {
@@ -59,7 +59,7 @@ internal static class PatternFunctions
         return result.ToString();
     }
 
-    private static void AddReplacement(FunctionTable table)
+    private static void AddReplacement(FunctionRegistry table)
     {
         table.Add("regexp_replace(text, text, text) text", (a, context) =>
             SqlValue.Of(Replace(a[0].AsString(), a[1].AsString(), a[2].AsString(), "", context)));
@@ -122,7 +122,7 @@ internal static class PatternFunctions
             return group.Success ? SqlValue.Of(group.Value) : SqlValue.Null;
         });
 
-    private static void AddMatches(FunctionTable table)
+    private static void AddMatches(FunctionRegistry table)
     {
         table.Add("regexp_match(text, text) _text", (in a, in b, context) => FirstMatch(a.AsString(), b.AsString(), "", context));
         table.Add("regexp_match(text, text, text) _text", (a, context) => FirstMatch(a[0].AsString(), a[1].AsString(), a[2].AsString(), context));

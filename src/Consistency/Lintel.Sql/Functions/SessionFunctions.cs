@@ -50,7 +50,7 @@ internal static class SessionFunctions
         "pg_is_in_recovery() bool volatile", "inet_server_port() int4 stable",
     ];
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         foreach (string signature in Named) table.AddNamed(FunctionKind.Session, signature);
         table.Add("version() text stable", (_, _) => SqlValue.Of(Version));
@@ -74,7 +74,7 @@ internal static class SessionFunctions
         AddTypes(table);
     }
 
-    private static void AddSettings(FunctionTable table)
+    private static void AddSettings(FunctionRegistry table)
     {
         table.Add("current_setting(text) text stable", (in name, context) => Setting(name.AsString(), isMissingOk: false, context));
         table.Add("current_setting(text, bool) text stable", (in name, in isMissingOk, context) =>
@@ -96,7 +96,7 @@ internal static class SessionFunctions
             : throw new SqlException(SqlStates.UndefinedObject, $"unrecognized configuration parameter \"{name}\"");
     }
 
-    private static void AddTypes(FunctionTable table)
+    private static void AddTypes(FunctionRegistry table)
     {
         table.AddTyped("pg_typeof(any) regtype stable nonstrict", static (types, _) =>
         {

@@ -7,7 +7,7 @@ internal static class SetFunctions
 {
     private const int CheckEvery = 1024;
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         table.AddRows("generate_series(int4, int4) int4", (a, context) => Integers(a[0].AsInt64(), a[1].AsInt64(), 1, context));
         table.AddRows("generate_series(int4, int4, int4) int4", (a, context) => Integers(a[0].AsInt64(), a[1].AsInt64(), a[2].AsInt64(), context));

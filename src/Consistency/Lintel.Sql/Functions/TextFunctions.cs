@@ -11,7 +11,7 @@ internal static class TextFunctions
     // PostgreSQL's limit of one value.
     private const int LengthMax = 256 * 1024 * 1024;
 
-    public static void Register(FunctionTable table)
+    public static void Register(FunctionRegistry table)
     {
         AddConcatenation(table);
         AddMeasures(table);
@@ -29,7 +29,7 @@ internal static class TextFunctions
         if (length > LengthMax) throw new SqlException(SqlStates.ProgramLimitExceeded, "requested length too large");
     }
 
-    private static void AddConcatenation(FunctionTable table)
+    private static void AddConcatenation(FunctionRegistry table)
     {
         table.AddOperator("text || text text", (in a, in b, _) => SqlValue.Of(a.AsString() + b.AsString()));
         table.AddTypedOperator("anynonarray || text text stable", static (types, _) => Concatenate(types));
@@ -61,7 +61,7 @@ internal static class TextFunctions
         return SqlValue.Of(text.ToString());
     };
 
-    private static void AddMeasures(FunctionTable table)
+    private static void AddMeasures(FunctionRegistry table)
     {
         foreach (string name in (string[])["length", "char_length", "character_length"])
         {
@@ -88,7 +88,7 @@ internal static class TextFunctions
         return SqlValue.Of(at < 0 ? 0L : TextParts.CountCharacters(whole.AsSpan(0, at)) + 1);
     }
 
-    private static void AddPieces(FunctionTable table)
+    private static void AddPieces(FunctionRegistry table)
     {
         foreach (string name in (string[])["substr", "substring"])
         {
@@ -139,7 +139,7 @@ internal static class TextFunctions
         return string.Concat(Slice(text, 1, start - 1), replacement, Slice(text, end, null));
     }
 
-    private static void AddPadding(FunctionTable table)
+    private static void AddPadding(FunctionRegistry table)
     {
         table.Add("lpad(text, int4) text", (in a, in b, _) => SqlValue.Of(Pad(a.AsString(), b.AsInt64(), " ", isLeft: true)));
         table.Add("rpad(text, int4) text", (in a, in b, _) => SqlValue.Of(Pad(a.AsString(), b.AsInt64(), " ", isLeft: false)));
@@ -195,7 +195,7 @@ internal static class TextFunctions
         return set.AsSpan().IndexOf(text.AsSpan(at, size), StringComparison.Ordinal) >= 0;
     }
 
-    private static void AddChanges(FunctionTable table)
+    private static void AddChanges(FunctionRegistry table)
     {
         table.Add("lower(text) text", (in a, _) => SqlValue.Of(a.AsString().ToLowerInvariant()));
         table.Add("upper(text) text", (in a, _) => SqlValue.Of(a.AsString().ToUpperInvariant()));
@@ -267,7 +267,7 @@ internal static class TextFunctions
             : throw new SqlException(SqlStates.ProgramLimitExceeded, $"requested character not valid for encoding: {code}");
     }
 
-    private static void AddQuoting(FunctionTable table)
+    private static void AddQuoting(FunctionRegistry table)
     {
         table.Add("quote_ident(text) text", (in a, _) => SqlValue.Of(Identifiers.Quote(a.AsString())));
         table.Add("quote_literal(text) text", (in a, _) => SqlValue.Of(TextTemplates.QuoteLiteral(a.AsString())));

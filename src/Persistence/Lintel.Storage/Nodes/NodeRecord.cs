@@ -13,6 +13,7 @@ namespace Lintel.Storage.Nodes;
 /// <param name="SqlAddress">Where SQL clients reach it, as host:port; empty when it serves none.</param>
 /// <param name="HttpAddress">Where the console and metrics are, as host:port; empty when it serves none.</param>
 /// <param name="Properties">Auxiliary properties, among them "zone".</param>
+/// <param name="Store">Its store: a node of the same name with another store is another node.</param>
 public sealed record NodeRecord(
     string Name,
     NodeId Id,
@@ -20,7 +21,8 @@ public sealed record NodeRecord(
     string PeerAddress,
     string SqlAddress,
     string HttpAddress,
-    ImmutableSortedDictionary<string, string> Properties)
+    ImmutableSortedDictionary<string, string> Properties,
+    Guid Store)
 {
     /// <summary>All nodes, by name.</summary>
     public static SystemTable<NodeRecord> Table { get; } =
@@ -38,11 +40,14 @@ public sealed record NodeRecord(
         writer.Text(record.SqlAddress);
         writer.Text(record.HttpAddress);
         writer.Properties(record.Properties);
+        Span<byte> store = stackalloc byte[16];
+        record.Store.TryWriteBytes(store, bigEndian: true, out _);
+        writer.Raw(store);
     }
 
     private static NodeRecord Read(ref WireReader reader) => new(
         reader.Text(), new NodeId(reader.Varint()), (NodeState)reader.Byte(), reader.Text(), reader.Text(), reader.Text(),
-        RecordCodec.Properties(ref reader));
+        RecordCodec.Properties(ref reader), new Guid(reader.Raw(16).Span, bigEndian: true));
 }
 
 /// <summary>Whether a node takes and keeps replicas. The numbers are on disk.</summary>

@@ -14,4 +14,7 @@ public static class SystemTableIds
 
     /// <summary><see cref="Databases.DatabasePlacement"/> by database name.</summary>
     public const uint DatabasePlacements = 1004;
+
+    /// <summary><see cref="Nodes.NodeIdCounter"/>: one row.</summary>
+    public const uint NodeIdCounters = 1005;
 }

@@ -28,12 +28,12 @@ internal sealed record FunctionEntry(Signature Signature)
 }
 
 /// <summary>All functions and operators by name. Filled once, read by all sessions.</summary>
-internal sealed class FunctionTable
+internal sealed class FunctionRegistry
 {
     private readonly Dictionary<string, List<FunctionEntry>> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<FunctionEntry>> _operators = new(StringComparer.Ordinal);
 
-    public static FunctionTable Instance { get; } = Build();
+    public static FunctionRegistry Instance { get; } = Build();
 
     public List<FunctionEntry>? Functions(string name) => _functions.GetValueOrDefault(name);
 
@@ -69,9 +69,9 @@ internal sealed class FunctionTable
 
     public void AddOperator(FunctionEntry entry) => Add(_operators, entry);
 
-    private static FunctionTable Build()
+    private static FunctionRegistry Build()
     {
-        var table = new FunctionTable();
+        var table = new FunctionRegistry();
         Comparisons.Register(table);
         IntegerFunctions.Register(table);
         FloatFunctions.Register(table);

@@ -80,7 +80,7 @@ internal sealed class JoinPlanner(StatementBinding binding)
         && query.OrderBy.Count == 0 && query.SetCalls.Count == 0
         && query.Targets.All(t => t.Value is RegisterExpression value && value.Register == t.Register);
 
-    private Unit Next(List<Unit> remaining, List<Conjunct> conjuncts, HashSet<int> unknown, Planned? left)
+    private static Unit Next(List<Unit> remaining, List<Conjunct> conjuncts, HashSet<int> unknown, Planned? left)
     {
         Unit? best = null;
         double bestRows = 0;

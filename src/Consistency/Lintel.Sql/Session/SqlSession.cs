@@ -38,6 +38,7 @@ public sealed partial class SqlSession : IAsyncDisposable
         Portals = new PortalTable(this);
         Sequences = new SequenceValues(engine);
         Constants = new ConstantEvaluator(this);
+        Functions = new SessionFunctions(this);
         _types = new SessionTypes(this);
         Evaluation = new EvaluationContext
         {
@@ -111,6 +112,8 @@ public sealed partial class SqlSession : IAsyncDisposable
 
     internal ConstantEvaluator Constants { get; }
 
+    internal SessionFunctions Functions { get; }
+
     /// <summary>What status and logs call its transactions.</summary>
     internal string? Label => Settings.Get("application_name") is { Length: > 0 } name ? name : null;
 
@@ -125,7 +128,8 @@ public sealed partial class SqlSession : IAsyncDisposable
     }
 
     /// <summary>What statements are bound against.</summary>
-    internal PlanningContext PlanningContextOf(DatabaseSchema schema) => new(schema, SearchPath, Engine.VirtualTables, Evaluation);
+    internal PlanningContext PlanningContextOf(DatabaseSchema schema) =>
+        new(schema, SearchPath, Engine.VirtualTables, Evaluation);
 
     /// <summary>The schema as of now.</summary>
     internal async ValueTask<DatabaseSchema> LatestSchemaAsync(CancellationToken cancellation)

@@ -65,6 +65,7 @@ internal sealed class StatementRunner(SqlSession session)
     {
         Engine = session.Engine,
         Evaluation = session.Evaluation,
+        Functions = session.Functions,
         RowIds = session.Engine.RowIds,
         Session = session,
         Reader = transaction.Reader,

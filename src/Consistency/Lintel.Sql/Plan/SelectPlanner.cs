@@ -83,12 +83,13 @@ internal sealed class SelectPlanner(BoundSelect query, StatementBinding binding)
         BoundAggregate call = query.Aggregates[0];
         if (call.Function.Name is not ("min" or "max") || call.Filter is not null || call.Arguments.Length != 1) return null;
         if (query.From[0] is not TableRelation || call.Arguments[0] is not RegisterExpression column) return null;
-        List<OrderColumn> wanted = [new OrderColumn(column.Register, call.Function.Name == "max", false)];
+        // The order of an index that is read backwards has nulls first; there are none of them here.
+        bool isMax = call.Function.Name == "max";
+        List<OrderColumn> wanted = [new OrderColumn(column.Register, isMax, isMax)];
         List<Conjunct> conjuncts = [.. Conjunct.Split(query.Where), new Conjunct(new NullTest(column, negated: true))];
         Planned plan = new JoinPlanner(binding).Plan(query.From, conjuncts, wanted, few: true);
         plan = JoinPlanner.Filter(plan, Conjunct.Take(conjuncts, []));
-        List<OrderColumn> reverse = [wanted[0] with { NullsFirst = true }];
-        if (!plan.Satisfies(wanted) && !plan.Satisfies(reverse)) return null;
+        if (!plan.Satisfies(wanted)) return null;
         var one = new ConstantExpression(SqlValue.Of(1L), SqlType.Int8);
         var limit = new LimitNode(plan.Node, one, null);
         return new Planned(new AggregateNode(limit, [], Calls(), isSorted: false, binding.Registers), 1);

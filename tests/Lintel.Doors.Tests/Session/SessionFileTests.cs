@@ -50,7 +50,7 @@ public sealed class SessionFileTests
             case "send":
                 await clients[name].SendAsync(ClientScript.Encode(command.InputLines));
                 string until = command.Text("until", "Z");
-                int count = until == "Z" ? ClientScript.Answers(command.InputLines) : 1;
+                int count = until == "Z" ? (int)command.Number("answers", ClientScript.Answers(command.InputLines)) : 1;
                 List<byte[]> answers = await clients[name].ReadUntilAsync(until[0], Math.Max(1, count));
                 return ServerText.Describe(answers) + (answers.Count == 0 || answers[^1][0] != (byte)until[0] ? "\nclosed" : "");
             default:

@@ -178,7 +178,8 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
                 divisions, closed, transaction, anchor, TransactionOutcome.Committed(at), at, mutations, participants,
                 stagedThrough > 0, exclusive));
         if (IsBusy(proposal)) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(20));
-        leading.MarkPrepared(transaction, at);
+        // A coordinator that was neither read nor written holds nothing to be made fast.
+        if (leading.Locks.StandingOf(transaction) != LockStanding.Unknown) leading.MarkPrepared(transaction, at);
         ValueTask wait = replica.CommitWaitAsync(at);
         ProposalFate fate = await proposal;
         await wait;

@@ -72,6 +72,9 @@ public sealed class SplitReplica
     /// <summary>Up to when this replica may serve reads by itself.</summary>
     public Timestamp SafeTime => _safeTime.Safe;
 
+    /// <summary>What was divided off last, as it was then; for routers that still send its keys here. Null when nothing was.</summary>
+    public SplitDescriptor? DividedOff { get; private set; }
+
     /// <summary>Whether a snapshot is being written over the state: nothing is applied meanwhile.</summary>
     public bool IsInstalling { get; set; }
 
@@ -155,7 +158,9 @@ public sealed class SplitReplica
         if (entry.Index <= Machine.State.Applied) return AppliedResult.Done.Instance;
         AppliedResult result = Machine.Apply(entry, batch, configuration);
         _applied.Add((entry with { Data = default }, result));
-        if (result is AppliedResult.Divided divided && Leading is { } leading)
+        if (result is not AppliedResult.Divided divided) return result;
+        DividedOff = divided.Right.Descriptor;
+        if (Leading is { } leading)
         {
             foreach (TransactionId transaction in leading.UnpreparedBeyond(divided.Left.Descriptor.Span.End))
                 leading.Release(transaction);
@@ -209,7 +214,7 @@ public sealed class SplitReplica
     }
 
     /// <summary>Stands for election now, and again soon until there is a leader.</summary>
-    public void StandAtOnce() => _candidacy.StandAtOnce();
+    public void StandAtOnce() => _services.Start(() => _candidacy.StandAtOnceAsync(() => _services.MarkDirty(this)));
 
     /// <summary>Begins or ends the leadership as the peer's role says. Called after every step of the peer.</summary>
     public void FollowRole()

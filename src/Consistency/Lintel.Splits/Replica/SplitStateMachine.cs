@@ -250,7 +250,7 @@ public sealed class SplitStateMachine
             Applied = SplitState.BirthIndex,
             AppliedTerm = SplitState.BirthTerm,
             Checksum = command.Right.Value,
-            Bytes = State.Bytes / 2,
+            Bytes = Math.Max(0, State.Bytes - command.LeftBytes),
         };
         State = State with
         {

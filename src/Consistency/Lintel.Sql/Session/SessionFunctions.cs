@@ -3,12 +3,13 @@ using Lintel.Sql.Execute;
 using Lintel.Sql.Functions;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Parse.Syntax;
+using Lintel.Sql.PgCatalog.Functions;
 using Lintel.Sql.Session.SchemaChanges;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session;
 
-/// <summary>The functions that a session computes itself: sequences.</summary>
+/// <summary>The functions that a session computes itself: sequences, pg_sleep, and those over the catalog.</summary>
 internal sealed class SessionFunctions(SqlSession session) : ISessionFunctions
 {
     /// <inheritdoc/>
@@ -28,10 +29,22 @@ internal sealed class SessionFunctions(SqlSession session) : ISessionFunctions
                 await session.Sequences.SetAsync(
                     Sequence(arguments[0], scope), value, isCalled, session.Database.Id, scope.Cancellation);
                 return SqlValue.Of(value);
+            case "pg_sleep":
+                await SleepAsync(arguments[0].AsDouble(), scope);
+                return SqlValue.Of("");
             default:
-                throw new SqlException(
-                    SqlStates.FeatureNotSupported, $"function {function.Name} is not supported");
+                return CatalogFunctions.Has(function.Name)
+                    ? await CatalogFunctions.CallAsync(function.Name, arguments, scope)
+                    : throw new SqlException(
+                        SqlStates.FeatureNotSupported, $"function {function.Name} is not supported");
         }
+    }
+
+    private async ValueTask SleepAsync(double seconds, StatementScope scope)
+    {
+        if (!(seconds > 0)) return;
+        TimeSpan wait = TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(1).TotalSeconds));
+        await Task.Delay(wait, session.Engine.Options.Time, scope.Cancellation);
     }
 
     /// <inheritdoc/>

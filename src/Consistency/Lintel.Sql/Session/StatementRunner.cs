@@ -61,20 +61,24 @@ internal sealed class StatementRunner(SqlSession session)
     }
 
     /// <summary>What a run of a plan works with, in a transaction.</summary>
-    public StatementScope ScopeOf(OpenTransaction transaction, bool defersUniqueChecks, CancellationToken cancellation) => new()
+    public StatementScope ScopeOf(OpenTransaction transaction, bool defersUniqueChecks, CancellationToken cancellation)
     {
-        Engine = session.Engine,
-        Evaluation = session.Evaluation,
-        Functions = session.Functions,
-        RowIds = session.Engine.RowIds,
-        Session = session,
-        Reader = transaction.Reader,
-        Writer = Block.IsInTransaction && Block.Modes.IsReadOnly ? null : transaction.Writer,
-        Schema = transaction.Schema,
-        Memory = new MemoryMeter(session.Engine.Limits.StatementBytesMax),
-        Cancellation = cancellation,
-        DefersUniqueChecks = defersUniqueChecks,
-    };
+        session.UseNames(transaction.Schema);
+        return new StatementScope
+        {
+            Engine = session.Engine,
+            Evaluation = session.Evaluation,
+            Functions = session.Functions,
+            RowIds = session.Engine.RowIds,
+            Session = session,
+            Reader = transaction.Reader,
+            Writer = Block.IsInTransaction && Block.Modes.IsReadOnly ? null : transaction.Writer,
+            Schema = transaction.Schema,
+            Memory = new MemoryMeter(session.Engine.Limits.StatementBytesMax),
+            Cancellation = cancellation,
+            DefersUniqueChecks = defersUniqueChecks,
+        };
+    }
 
     private async ValueTask<CommandTag> RunInBlockAsync(
         StatementCall call, IResultSink sink, CancellationToken cancellation)

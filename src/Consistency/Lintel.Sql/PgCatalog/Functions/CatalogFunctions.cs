@@ -27,10 +27,22 @@ public static class CatalogFunctions
         return function.Compute(view, arguments);
     }
 
+    /// <summary>Declares those that are not declared yet.</summary>
+    internal static void Register(FunctionRegistry registry)
+    {
+        foreach (string text in Signatures)
+        {
+            Parameter[] wanted = Signature.Parse(text).Parameters;
+            List<FunctionEntry>? known = registry.Functions(text[..text.IndexOf('(', StringComparison.Ordinal)]);
+            if (known?.Exists(entry => entry.Signature.Parameters.AsSpan().SequenceEqual(wanted)) != true)
+                registry.AddNamed(FunctionKind.Session, text);
+        }
+    }
+
     private static Dictionary<string, CatalogFunction> Build()
     {
         var table = new Dictionary<string, CatalogFunction>(StringComparer.Ordinal);
-        foreach (CatalogFunction function in DefinitionFunctions.All.Concat(VisibilityFunctions.All).Concat(ServerFunctions.All))
+        foreach (CatalogFunction function in DefinitionFunctions.All.Concat(VisibilityFunctions.All).Concat(ServerFunctions.All).Concat(LookupFunctions.All))
         {
             foreach (string signature in function.Signatures)
                 table.TryAdd(signature[..signature.IndexOf('(', StringComparison.Ordinal)], function);

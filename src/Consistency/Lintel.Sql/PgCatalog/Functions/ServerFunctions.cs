@@ -24,6 +24,8 @@ internal static class ServerFunctions
             "pg_char_to_encoding(name) int4 stable"),
         new((_, _) => SqlValue.Of("UTF8"), "getdatabaseencoding() name stable"),
         new((_, _) => SqlValue.Of(""), "pg_tablespace_location(oid) text stable"),
+        // There are no advisory locks to give back: taking one is refused.
+        new((_, _) => SqlValue.Of(""), "pg_advisory_unlock_all() void volatile"),
         new((_, _) => SqlValue.False, "pg_is_in_recovery() bool volatile", "pg_is_wal_replay_paused() bool volatile"),
     ];
 

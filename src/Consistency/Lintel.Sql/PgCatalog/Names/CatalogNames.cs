@@ -17,6 +17,10 @@ public sealed class CatalogNames(
         Functions.GroupBy(pair => pair.Value, StringComparer.Ordinal).ToDictionary(
             group => group.Key, group => group.Min(pair => pair.Key), StringComparer.Ordinal);
 
+    /// <summary>Whether they are those of a schema and a search path.</summary>
+    public bool IsOf(DatabaseSchema other, ImmutableArray<string> otherPath) =>
+        ReferenceEquals(schema, other) && searchPath == otherPath;
+
     /// <inheritdoc/>
     public string? NameOf(SqlKind kind, uint oid) => kind switch
     {

@@ -12,17 +12,24 @@ internal sealed class CopyWriter(
     private readonly ArrayBufferWriter<byte> _row = new();
     private readonly ArrayBufferWriter<byte> _value = new();
     private readonly byte[] _null = Encoding.UTF8.GetBytes(options.NullText);
+    private bool _holdsHeader;
 
-    /// <summary>What comes before the rows; empty when nothing does.</summary>
+    /// <summary>
+    /// What comes before the rows; empty when nothing does. The binary header goes out in one piece with what follows
+    /// it, as PostgreSQL sends it: clients take it so.
+    /// </summary>
     public ReadOnlySpan<byte> Header(IReadOnlyList<string> names)
     {
-        _row.ResetWrittenCount();
+        Begin();
         if (options.Format == CopyFormat.Binary)
         {
             _row.Write(BinaryCopyReader.Signature);
             _row.Write(stackalloc byte[2 * sizeof(int)]);
+            _holdsHeader = true;
+            return default;
         }
-        else if (options.HasHeader)
+
+        if (options.HasHeader)
         {
             for (int i = 0; i < names.Count; i++)
             {
@@ -39,7 +46,7 @@ internal sealed class CopyWriter(
     /// <summary>One row.</summary>
     public ReadOnlySpan<byte> Row(ReadOnlySpan<SqlValue> values)
     {
-        _row.ResetWrittenCount();
+        Begin();
         if (options.Format == CopyFormat.Binary)
         {
             Binary(values);
@@ -67,9 +74,15 @@ internal sealed class CopyWriter(
     /// <summary>What comes after the rows; empty when nothing does.</summary>
     public ReadOnlySpan<byte> Trailer()
     {
-        _row.ResetWrittenCount();
+        Begin();
         if (options.Format == CopyFormat.Binary) Int16(-1);
         return _row.WrittenSpan;
+    }
+
+    private void Begin()
+    {
+        if (!_holdsHeader) _row.ResetWrittenCount();
+        _holdsHeader = false;
     }
 
     private void Binary(ReadOnlySpan<SqlValue> values)

@@ -18,8 +18,9 @@ internal static class Coercion
         if (expression is ConstantExpression { Value.IsNull: true })
             return new ConstantExpression(SqlValue.Null, target, expression.Position);
         bool isLiteral = from.Kind == SqlKind.Unknown;
-        // A literal is read as the bare type, then cut to length as any value of it is.
-        if (isLiteral && target.Modifier >= 0)
+        // A literal is read as the bare type, then cut to length as any value of it is; an interval's fields say how to
+        // read it.
+        if (isLiteral && target.Modifier >= 0 && target.Kind != SqlKind.Interval)
         {
             return TryTo(expression, target.Bare, context, binding, position) is { } read
                 ? TryTo(read, target, context, binding, position) : null;

@@ -51,24 +51,16 @@ internal static class QueryBinder
     public static CommonTableScope CommonTables(
         WithClause with, StatementBinding binding, QueryScope? outer, CommonTableScope? around)
     {
-        if (with.IsRecursive && with.Tables.Any(IsSelfReferring))
-            throw ExpressionBinder.NotSupported("WITH RECURSIVE", with.Position);
         var scope = new CommonTableScope(around);
-        foreach (CommonTable table in with.Tables) scope.Add(CommonTableBinder.Bind(table, binding, outer, scope), table.Position);
+        foreach (CommonTable table in with.Tables)
+        {
+            BoundCommonTable bound = with.IsRecursive && RecursiveBinder.IsSelfReferring(table)
+                ? RecursiveBinder.Bind(table, binding, outer, scope) : CommonTableBinder.Bind(table, binding, outer, scope);
+            scope.Add(bound, table.Position);
+        }
+
         return scope;
     }
-
-    // A recursive table is a set operation whose right side names it.
-    private static bool IsSelfReferring(CommonTable table) =>
-        table.Statement is SelectStatement { Query.Body: SetOperation { Right: SelectBody right } }
-        && right.From.Any(from => Names(from, table.Name));
-
-    private static bool Names(TableReference reference, string name) => reference switch
-    {
-        NamedTable table => table.Name.Schema is null && table.Name.Name == name,
-        JoinedTable join => Names(join.Left, name) || Names(join.Right, name),
-        _ => false,
-    };
 
     // (SELECT ... LIMIT 5) ORDER BY x is one query: each clause may be written inside or outside, not both.
     private static Query Merge(Query around, Query inner)

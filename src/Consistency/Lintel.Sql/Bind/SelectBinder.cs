@@ -12,10 +12,10 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
     /// <summary>Binds <paramref name="syntax"/>, the body of <paramref name="query"/>.</summary>
     public BoundSelect Bind(SelectBody syntax, Query query)
     {
-        if (!syntax.Windows.IsEmpty) throw ExpressionBinder.NotSupported("the WINDOW clause", syntax.Windows[0].Position);
         List<Relation> from = new FromBinder(binding, _scope).Bind(syntax.From);
         var aggregates = new AggregateCollector(binding.Registers);
         var sets = new SetCallCollector(binding.Registers);
+        var windows = new WindowCollector(binding.Registers, syntax.Windows);
         var bound = new BoundSelect
         {
             From = from,
@@ -26,7 +26,12 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
         foreach (Relation relation in from) relation.AddRegisters(bound.OwnRegisters);
         if (syntax.Where is not null)
             bound.Where = new ExpressionBinder(binding, _scope, "WHERE").Condition(syntax.Where, "WHERE");
-        var binder = new ExpressionBinder(binding, _scope, "SELECT") { Aggregates = aggregates, SetCalls = sets };
+        var binder = new ExpressionBinder(binding, _scope, "SELECT") 
+        {
+            Aggregates = aggregates,
+            SetCalls = sets,
+            Windows = windows,
+        };
         foreach (SelectItem item in syntax.Items) AddTarget(bound.Targets, item, binder);
         if (syntax.Having is not null)
         {
@@ -36,10 +41,11 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
 
         var groups = new GroupBinder(binding, _scope, bound);
         groups.Bind(syntax);
-        var order = new OrderBinder(binding, _scope, bound, aggregates, sets);
+        var order = new OrderBinder(binding, _scope, bound, binder);
         order.Bind(query.OrderBy, syntax);
         bound.Aggregates = aggregates.Calls;
         bound.SetCalls = sets.Calls;
+        bound.Windows = windows.Calls;
         bound.IsGrouped = !syntax.GroupBy.IsEmpty || syntax.Having is not null || aggregates.Calls.Count > 0;
         if (bound.IsGrouped) groups.Apply();
         bound.Publish(binding);

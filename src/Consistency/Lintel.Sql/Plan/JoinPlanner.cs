@@ -78,7 +78,7 @@ internal sealed class JoinPlanner(StatementBinding binding)
 
     private static bool IsPlain(BoundSelect query) =>
         query is { IsGrouped: false, IsDistinct: false, Limit: null, Offset: null, Locks: false, From.Count: > 0 }
-        && query.OrderBy.Count == 0 && query.SetCalls.Count == 0
+        && query.OrderBy.Count == 0 && query.SetCalls.Count == 0 && query.Windows.Count == 0
         && query.Targets.All(t => t.Value is RegisterExpression value && value.Register == t.Register);
 
     private static Unit Next(List<Unit> remaining, List<Conjunct> conjuncts, HashSet<int> unknown, Planned? left)

@@ -19,6 +19,7 @@ internal sealed class SelectPlanner(BoundSelect query, StatementBinding binding)
         var computed = new List<Assigned>();
         for (int i = 0; i < query.OrderBy.Count; i++) query.OrderBy[i] = Placed(query.OrderBy[i], computed);
         Planned plan = query.IsGrouped ? Grouped() : Joined(WantedBelow(), FewRows());
+        if (query.Windows.Count > 0) plan = new WindowPlanner(query, binding).Plan(plan);
         if (query.SetCalls.Count > 0) plan = ProjectSets(plan);
         plan = Compute(plan, computed);
         if (query.IsDistinct) plan = Distinct(plan);
@@ -26,11 +27,11 @@ internal sealed class SelectPlanner(BoundSelect query, StatementBinding binding)
         return QueryPlanner.Finish(query, plan, binding);
     }
 
-    private bool FewRows() => query.Limit is not null && !query.IsDistinct;
+    private bool FewRows() => query.Limit is not null && !query.IsDistinct && query.Windows.Count == 0;
 
     private List<OrderColumn> WantedBelow()
     {
-        if (query.SetCalls.Count > 0 || (query.IsDistinct && query.DistinctOn.Count == 0)) return [];
+        if (query.SetCalls.Count > 0 || query.Windows.Count > 0 || (query.IsDistinct && query.DistinctOn.Count == 0)) return [];
         List<OrderColumn> wanted = QueryPlanner.Wanted(query.OrderBy);
         return wanted.Count == query.OrderBy.Count ? wanted : [];
     }

@@ -78,10 +78,13 @@ public sealed class SplitReplica
     /// <summary>Whether a snapshot is being written over the state: nothing is applied meanwhile.</summary>
     public bool IsInstalling { get; set; }
 
+    /// <summary>Whether this replica has applied that its node is out of the configuration.</summary>
+    public bool IsOut => !Peer.Configuration.Members.IsEmpty && !Peer.Configuration.Contains(_services.Self);
+
     /// <summary>
     /// Whether this replica has heard no leader for so long that its group may have taken it out without its knowing.
     /// </summary>
-    public bool IsStray => _candidacy.TicksWithoutLeader >= _services.Limits.StrayTicks;
+    public bool IsStray => IsOut || _candidacy.TicksWithoutLeader >= _services.Limits.StrayTicks;
 
     /// <summary>Who leads, as far as this replica knows; none if nobody.</summary>
     public NodeId LeaderHint => Peer.Leader;

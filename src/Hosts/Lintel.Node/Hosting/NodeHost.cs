@@ -38,6 +38,7 @@ public sealed class NodeHost : IAsyncDisposable
     private NodeMembership? _membership;
     private ControlPlane? _control;
     private ConsoleDoor? _console;
+    private SqlService? _sql;
     private Task _background = Task.CompletedTask;
     private Exception? _failure;
 
@@ -87,6 +88,7 @@ public sealed class NodeHost : IAsyncDisposable
         {
             _stopping.Cancel();
             await _background;
+            if (_sql is not null) await _sql.DisposeAsync();
             if (_console is not null) await _console.DisposeAsync();
             _gateway?.Dispose();
             if (_runtime is not null) await _runtime.DisposeAsync();
@@ -180,6 +182,7 @@ public sealed class NodeHost : IAsyncDisposable
         {
             await _membership!.RecordAsync(_stopping.Token);
             await _membership.RefreshAsync(_stopping.Token);
+            if (_configuration.Addresses.Sql is { } sql) await StartSqlAsync(sql);
             NodeLog.Serving(_log, Identity.Node);
             _ready.TrySetResult();
             await await Task.WhenAny(_membership.FollowAsync(_stopping.Token), _control!.RunAsync(_stopping.Token));
@@ -192,6 +195,23 @@ public sealed class NodeHost : IAsyncDisposable
         {
             // The outermost frame of the node's own work: it cannot do without it.
             Fail(failure);
+        }
+    }
+
+    private async Task StartSqlAsync(ListeningAddress address)
+    {
+        while (_sql is null)
+        {
+            try
+            {
+                _sql = await SqlService.StartAsync(_configuration, address, _runtime!, _gateway!, _loggers, _stopping.Token);
+                NodeLog.SqlServed(_log, Identity.Node, address.Listen);
+            }
+            catch (LintelException failure) when (NodeMembership.MayPass(failure.Error.Code))
+            {
+                NodeLog.NotRecordedYet(_log, Identity.Node, failure.Error);
+                await Task.Delay(NodeMembership.Pause, _time, _stopping.Token);
+            }
         }
     }
 

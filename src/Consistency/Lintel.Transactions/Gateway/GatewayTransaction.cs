@@ -34,7 +34,8 @@ internal sealed class GatewayTransaction : ITransaction
         _doom = new Doom(ReleaseEverywhere);
         _participants = new ParticipantSet(services.Environment.Time);
         _reads = new LockingReads(id, _participants, services.Sender, services.Environment.Time, _doom);
-        _staging = new WriteStaging(id, _participants, services.Sender, services.Limits, _doom);
+        _staging = new WriteStaging(
+            id, _participants, services.Sender, services.Environment.Time, services.Limits, _doom);
     }
 
     private enum Phase
@@ -175,7 +176,11 @@ internal sealed class GatewayTransaction : ITransaction
         await _services.EnterAsync();
         await _staging.SettleAsync();
         bool hasWritten = _writes.Count > 0 || _staging.FirstKey is not null;
-        return hasWritten ? await CommitWritesAsync(cancellation) : await CommitReadsAsync(cancellation);
+        if (!hasWritten) return await CommitReadsAsync(cancellation);
+        long began = _services.Environment.Time.GetTimestamp();
+        Timestamp committed = await CommitWritesAsync(cancellation);
+        _services.Commits.Record(_services.Environment.Time.GetElapsedTime(began));
+        return committed;
     }
 
     /// <inheritdoc/>

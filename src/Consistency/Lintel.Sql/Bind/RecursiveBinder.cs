@@ -1,4 +1,3 @@
-using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Execute.Operators;
 using Lintel.Sql.Functions;
 using Lintel.Sql.Parse.Syntax;

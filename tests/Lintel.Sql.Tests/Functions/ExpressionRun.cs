@@ -68,7 +68,29 @@ internal sealed class ExpressionRun
         _ => throw new ArgumentException($"no setting {name}", nameof(name)),
     };
 
+    /// <summary>The one value of an expression, and its type.</summary>
+    public (SqlValue Value, SqlType Type) One(string expression)
+    {
+        (RunningStatement run, SqlType type) = Start(expression);
+        return Await(run.NextAsync()) ? (run.Row[0], type) : throw new InvalidOperationException("there is no row");
+    }
+
     private List<string> Rows(string expression)
+    {
+        (RunningStatement run, SqlType type) = Start(expression);
+        var rows = new List<string>();
+        while (Await(run.NextAsync()))
+        {
+            SqlValue value = run.Row[0];
+            string text = value.IsNull ? "<null>" : TextFormat.ToText(value, type, Context.Types);
+            rows.Add($"{type.Bare.DisplayName}: {text.ReplaceLineEndings("\\n")}");
+        }
+
+        if (rows.Count == 0) rows.Add("(no rows)");
+        return rows;
+    }
+
+    private (RunningStatement Run, SqlType Type) Start(string expression)
     {
         ParsedStatement parsed = SqlParser.Parse($"SELECT ({expression}) AS x")[0];
         var context = new PlanningContext(_schema, ["public"], VirtualTableSet.Empty, Context);
@@ -80,18 +102,7 @@ internal sealed class ExpressionRun
             Schema = _schema,
             Memory = new MemoryMeter(64 << 20),
         };
-        RunningStatement run = plan.Query!.Start(scope, []);
-        var rows = new List<string>();
-        SqlType type = plan.Columns[0].Type;
-        while (Await(run.NextAsync()))
-        {
-            SqlValue value = run.Row[0];
-            string text = value.IsNull ? "<null>" : TextFormat.ToText(value, type, Context.Types);
-            rows.Add($"{type.Bare.DisplayName}: {text.ReplaceLineEndings("\\n")}");
-        }
-
-        if (rows.Count == 0) rows.Add("(no rows)");
-        return rows;
+        return (plan.Query!.Start(scope, []), plan.Columns[0].Type);
     }
 
     private static T Await<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();

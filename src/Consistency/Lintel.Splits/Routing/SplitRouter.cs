@@ -88,6 +88,7 @@ public sealed class SplitRouter : ISplitRouter
             {
                 case SplitRefusal.NotLeaseholder refusal:
                     Forget(request.To.Split, to);
+                    homeless = 0;
                     if (!refusal.Hint.IsNone && refusal.Hint != to) round.Prefer(refusal.Hint);
                     break;
                 case SplitRefusal.ClockUncertain:
@@ -146,11 +147,18 @@ public sealed class SplitRouter : ISplitRouter
             {
                 SplitDescriptor found = MetaRecords.Decode(row.Value);
                 _cache.Add(found);
-                if (fits(found)) return found;
+                bool isStale = _cache.Find(found.Split) is { } known && known.Generation > found.Generation;
+                if (fits(found))
+                {
+                    // A record that is older than what is known still names who knows better, after a moment.
+                    if (isStale) await Task.Delay(BackoffMin, time, cancellation);
+                    return found;
+                }
             }
-            else if (reply is SplitReply.SnapshotRows && fits(System()))
+            else if (reply is SplitReply.SnapshotRows)
             {
-                // Nothing is recorded yet: the system split owns everything.
+                // Nothing is recorded yet: the system split owned everything, and knows what was divided off.
+                if (!fits(System())) await Task.Delay(BackoffMin, time, cancellation);
                 return System();
             }
 

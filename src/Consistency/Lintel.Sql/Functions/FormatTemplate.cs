@@ -1,5 +1,3 @@
-using Lintel.Sql.Types;
-
 namespace Lintel.Sql.Functions;
 
 /// <summary>A field of a to_char template for dates and times.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Types;

@@ -162,13 +162,17 @@ internal sealed class StatementRunner(SqlSession session)
     {
         StatementPlan plan = call.Statement.PlanFor(transaction.Schema, transaction.HasSchemaChanges, session);
         if (plan.Query is null) return await _transactional.RunAsync(transaction, plan.Syntax, sink, cancellation);
-        if (call.IsDescribed && !plan.Columns.IsDefault) sink.Columns(plan.Columns);
         StatementScope scope = ScopeOf(transaction, defers, cancellation);
         await using RunningStatement run = plan.Query.Start(scope, call.Parameters);
-        while (await run.NextAsync())
+
+        // The columns go out with the first row: what fails before it has shown nothing.
+        bool found = await run.NextAsync();
+        if (call.IsDescribed && !plan.Columns.IsDefault) sink.Columns(plan.Columns);
+        while (found)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!plan.Columns.IsDefault && sink.Row(run.Row)) await sink.DrainAsync(cancellation);
+            found = await run.NextAsync();
         }
 
         return run.Tag;

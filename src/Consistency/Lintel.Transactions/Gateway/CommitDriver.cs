@@ -1,6 +1,7 @@
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Keys;
+using Lintel.Primitives.Time;
 using Lintel.Splits.Requests;
 using Lintel.Transactions.Coordinator;
 
@@ -20,16 +21,17 @@ internal sealed class CommitDriver(
     /// Commits. What lies in one split needs no driving as long as nothing goes wrong: one request, and its answer.
     /// </summary>
     public static async ValueTask<CommitResult> CommitAsync(
-        GatewayServices services, TransactionId transaction, Key anchor, List<CommitPart> parts, CancellationToken cancellation)
+        GatewayServices services, TransactionId transaction, Key anchor, List<CommitPart> parts, Timestamp? notAfter,
+        CancellationToken cancellation)
     {
         SplitReply? first = null;
         if (parts is [var only])
         {
-            first = await ReplyAsync(services.Sender, only.Alone(transaction, anchor));
+            first = await ReplyAsync(services.Sender, only.Alone(transaction, anchor, notAfter));
             if (first is SplitReply.Committed done) return new CommitResult.Committed(done.At, IsWaitedOut: true);
         }
 
-        var coordinator = new CommitCoordinator(transaction, anchor, parts, services.Limits.Commit);
+        var coordinator = new CommitCoordinator(transaction, anchor, parts, services.Limits.Commit, notAfter);
         if (first is not null && coordinator.TryTake(out CommitStep sent))
             coordinator.OnReply(((CommitStep.Send)sent).Part, first);
         return await new CommitDriver(coordinator, transaction, anchor, services).RunAsync(cancellation);

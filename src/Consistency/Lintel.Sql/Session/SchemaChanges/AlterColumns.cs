@@ -175,7 +175,8 @@ internal sealed class AlterColumns(SqlSession session, SchemaEditor editor, Tabl
             (before, after) =>
             {
                 for (int i = 0; i < after.Length; i++) after[i] = sources[i] < 0 ? SqlValue.Null : before[sources[i]];
-                (long first, _, _) = SequenceState.Advance(sequence with { Cache = 1 }, position);
+                ReadOnlyMemory<byte>? stored = position is null ? null : position.AsMemory();
+                (long first, _, _) = SequenceState.Advance(sequence with { Cache = 1 }, stored);
                 position = SequenceState.Encode(first, isCalled: true);
                 after[ordinal] = SqlValue.Of(first);
                 return ValueTask.CompletedTask;

@@ -4,6 +4,7 @@ using Lintel.Sql.Parse;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Plan;
 using Lintel.Sql.Session.Transactions;
+using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session.SchemaChanges;
 
@@ -15,7 +16,17 @@ internal static class CheckConditions
         SqlSession session, DatabaseSchema schema, TableDescriptor table, IEnumerable<CheckDescriptor> checks)
     {
         foreach (CheckDescriptor check in checks)
-            Plan(session, schema, table, SqlParser.ParseExpression(check.ExpressionSql));
+        {
+            try
+            {
+                Plan(session, schema, table, SqlParser.ParseExpression(check.ExpressionSql));
+            }
+            catch (SqlException wrong)
+            {
+                // Its position is one in the text of the check, which the client did not send.
+                throw (wrong.Error with { Position = 0 }).ToException(wrong);
+            }
+        }
     }
 
     /// <summary>Whether a condition is true of any row, own writes included.</summary>

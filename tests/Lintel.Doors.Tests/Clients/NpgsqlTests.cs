@@ -217,7 +217,8 @@ public sealed class NpgsqlTests : IAsyncLifetime
         byte[] large = new byte[20 << 20];
         new Lintel.Primitives.Random.Prng(5).Fill(large);
         await using var command = new NpgsqlCommand("SELECT $1", connection) { Parameters = { new() { Value = large } } };
-        Assert.True(large.AsSpan().SequenceEqual((byte[])(await command.ExecuteScalarAsync())!));
+        var back = (byte[])(await command.ExecuteScalarAsync())!;
+        Assert.True(large.AsSpan().SequenceEqual(back));
     }
 
     [Fact]

@@ -58,9 +58,10 @@ public sealed class CancelTests
             await other.EndAsync();
         }
 
-        Assert.Equal(
-            "RowDescription pg_sleep:2278\nErrorResponse S=ERROR; C=57014; M=canceling statement due to user request\nReadyForQuery I",
-            ServerText.Describe(await answer));
+        // Whether the row description stands before it depends on how far the statement had come.
+        Assert.EndsWith(
+            "ErrorResponse S=ERROR; C=57014; M=canceling statement due to user request\nReadyForQuery I",
+            ServerText.Describe(await answer), StringComparison.Ordinal);
         await client.SendAsync(ClientScript.Encode(["Q SELECT 1"]));
         Assert.Equal("CommandComplete SELECT 1", ServerText.Describe((await client.ReadUntilAsync('Z'))[^2]));
     }

@@ -18,7 +18,7 @@ public sealed class SessionFileTests
         DoorWorld world = await DoorWorld.StartAsync(new DoorOptions
         {
             TrustLoopback = true,
-            SessionsMax = 4,
+            SessionsMax = 3,
             Frames = new FrameLimits { MessageBytesMax = 1 << 20 },
         });
         var clients = new Dictionary<string, PipedClient>(StringComparer.Ordinal);

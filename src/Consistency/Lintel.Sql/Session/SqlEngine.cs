@@ -3,6 +3,7 @@ using Lintel.Primitives.Random;
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Execute.Virtual;
 using Lintel.Sql.Parse;
+using Lintel.Sql.PgCatalog;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session;
@@ -19,6 +20,7 @@ public sealed class SqlEngine
         Options = options;
         Limits = options.Limits ?? new SqlLimits();
         Ids = new IdAllocator(options.Transactions);
+        VirtualTables = new VirtualTableSet([.. SystemCatalog.Tables, .. options.VirtualTables?.Tables ?? []]);
         Databases = new DatabaseCatalog(options.Transactions, Ids);
         RowIds = new RowIdSource(options.TrueTime, options.Node);
         Plans = new PlanCache(Limits.PlanCacheMax, new ParseLimits(TextLengthMax: Limits.TextBytesMax));
@@ -40,7 +42,7 @@ public sealed class SqlEngine
     public RowIdSource RowIds { get; }
 
     /// <summary>The tables that are not stored.</summary>
-    public IVirtualTableSource VirtualTables => Options.VirtualTables ?? VirtualTableSet.Empty;
+    public IVirtualTableSource VirtualTables { get; }
 
     /// <summary>Sessions that are open now.</summary>
     public int Sessions => Volatile.Read(ref _sessions);

@@ -13,7 +13,10 @@ namespace Lintel.Sql.Session;
 /// <param name="Random">For random(), gen_random_uuid() and back-off.</param>
 /// <param name="Node">This node.</param>
 /// <param name="Limits">Bounds.</param>
-/// <param name="VirtualTables">pg_catalog, information_schema and Lintel's own views; none when null.</param>
+/// <param name="VirtualTables">What the node adds to pg_catalog and information_schema: Lintel's own views.</param>
+/// <param name="PasswordVerifier">
+/// What to keep of the password of CREATE ROLE; without it passwords are refused (the plane that knows how stands above).
+/// </param>
 public sealed record SqlEngineOptions(
     ITransactionSource Transactions,
     TimeProvider Time,
@@ -21,4 +24,5 @@ public sealed record SqlEngineOptions(
     Prng Random,
     NodeId Node,
     SqlLimits? Limits = null,
-    IVirtualTableSource? VirtualTables = null);
+    IVirtualTableSource? VirtualTables = null,
+    Func<string, string>? PasswordVerifier = null);

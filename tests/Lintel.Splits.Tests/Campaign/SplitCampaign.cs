@@ -2,7 +2,6 @@ using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Random;
 using Lintel.Simulation.Checkers;
 using Lintel.Simulation.Network;
-using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 using Lintel.Splits.Tests.Cluster;
 

@@ -173,7 +173,7 @@ public sealed class SplitRouter : ISplitRouter
 
     private async ValueTask<SplitReply> SendToAsync(NodeId to, SplitRequest request, CancellationToken cancellation)
     {
-        if (to == _services.Self) return await _store.HandleAsync(request);
+        if (to == _services.Self) return await HereAsync(request, cancellation);
         CancellationToken silence = _services.Liveness.Silence(to);
         if (silence.IsCancellationRequested) return new Unreached($"{to} is silent", WasSent: false);
         var writer = new WireWriter();
@@ -197,6 +197,15 @@ public sealed class SplitRouter : ISplitRouter
             bool refused = failure.Error.Code is ErrorCode.Unavailable or ErrorCode.Busy && !_services.IsStopping;
             return new Unreached(failure.Error.ToString(), WasSent: !refused);
         }
+    }
+
+    // As with another node, a caller that gives up stops waiting; what was asked ends by itself, or by a release.
+    private ValueTask<SplitReply> HereAsync(SplitRequest request, CancellationToken cancellation)
+    {
+        ValueTask<SplitReply> reply = _store.HandleAsync(request);
+        return reply.IsCompleted || !cancellation.CanBeCanceled
+            ? reply
+            : new ValueTask<SplitReply>(reply.AsTask().WaitAsync(cancellation));
     }
 
     private static bool IsDecision(SplitRequest request) => request is CommitLocal or Decide or DivideSplit or ChangeReplicas;

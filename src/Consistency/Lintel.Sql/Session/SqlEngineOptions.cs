@@ -1,6 +1,7 @@
 using Lintel.Environment.TrueTime;
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Random;
+using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Execute.Virtual;
 using Lintel.Transactions.Api;
 
@@ -17,6 +18,10 @@ namespace Lintel.Sql.Session;
 /// <param name="PasswordVerifier">
 /// What to keep of the password of CREATE ROLE; without it passwords are refused (the plane that knows how stands above).
 /// </param>
+/// <param name="Leases">
+/// Schema leases. Null has every transaction read the schema's version from the catalog, which is always right and costs
+/// a read; with leases, <see cref="SchemaLeaseOptions.Peers"/> must reach every other node that runs SQL.
+/// </param>
 public sealed record SqlEngineOptions(
     ITransactionSource Transactions,
     TimeProvider Time,
@@ -25,4 +30,5 @@ public sealed record SqlEngineOptions(
     NodeId Node,
     SqlLimits? Limits = null,
     IVirtualTableSource? VirtualTables = null,
-    Func<string, string>? PasswordVerifier = null);
+    Func<string, string>? PasswordVerifier = null,
+    SchemaLeaseOptions? Leases = null);

@@ -15,6 +15,7 @@ internal sealed class CommitDriver(
     CommitCoordinator coordinator, TransactionId transaction, Key anchor, GatewayServices services)
 {
     private readonly Queue<Action> _inbox = new();
+    private MovePatience _patience = new(services.Environment.Time, services.Limits.MovesMax);
     private TaskCompletionSource _wake = NewWake();
 
     /// <summary>
@@ -116,6 +117,7 @@ internal sealed class CommitDriver(
     {
         try
         {
+            await _patience.OnMovedAsync();
             services.Sender.Router.Correct(regroup.From.Split.Address, regroup.Moved.Now);
             List<CommitPart> parts = await CommitParts.RegroupAsync(services.Sender.Router, regroup.From, anchor);
             Tell(() => coordinator.OnRegrouped(regroup.Part, parts));

@@ -34,7 +34,8 @@ internal sealed class GatewayTransaction : ITransaction
         _doom = new Doom(ReleaseEverywhere);
         _participants = new ParticipantSet(services.Environment.Time);
         _reads = new LockingReads(id, _participants, services.Sender, services.Environment.Time, _doom);
-        _staging = new WriteStaging(id, _participants, services.Sender, services.Limits, _doom);
+        _staging = new WriteStaging(
+            id, _participants, services.Sender, services.Environment.Time, services.Limits, _doom);
     }
 
     private enum Phase

@@ -14,6 +14,7 @@ internal sealed class RoleCommands(SqlSession session, ITransaction writer)
     /// <summary>CREATE or ALTER ROLE, USER, GROUP.</summary>
     public async ValueTask CreateAsync(CreateRoleStatement statement, CancellationToken cancellation)
     {
+        await RequireRightAsync(statement, cancellation);
         RoleDescriptor? role = await RoleRecords.FindAsync(writer, statement.Name, LockStrength.Exclusive, cancellation);
         if (statement.IsAlter && role is null) throw Missing(statement.Name);
         if (!statement.IsAlter)
@@ -34,6 +35,7 @@ internal sealed class RoleCommands(SqlSession session, ITransaction writer)
     /// <summary>DROP ROLE.</summary>
     public async ValueTask DropAsync(DropRoleStatement statement, DatabaseSchema schema, CancellationToken cancellation)
     {
+        await RequireRightAsync("drop", isForSuperusers: false, cancellation);
         foreach (string name in statement.Names)
         {
             if (await RoleRecords.FindAsync(writer, name, LockStrength.Exclusive, cancellation) is null)
@@ -51,6 +53,29 @@ internal sealed class RoleCommands(SqlSession session, ITransaction writer)
                     $"role \"{name}\" cannot be dropped because some objects depend on it", detail: $"owner of table {owned.Name}");
             await RoleRecords.DeleteAsync(writer, name, cancellation);
         }
+    }
+
+    // Everybody may change their own password; the rest is for CREATEROLE, and what concerns superusers for them.
+    private async ValueTask RequireRightAsync(CreateRoleStatement statement, CancellationToken cancellation)
+    {
+        bool isOwnPassword = statement.IsAlter && statement.Name == session.CurrentUser
+            && statement.Options.All(option => option.Name == "password");
+        if (isOwnPassword) return;
+        RoleDescriptor? changed = statement.IsAlter
+            ? await RoleRecords.FindAsync(writer, statement.Name, LockStrength.Shared, cancellation)
+            : null;
+        bool isForSuperusers = changed?.IsSuperuser == true
+            || statement.Options.Any(option => option.Name is "superuser" or "replication" or "bypassrls");
+        await RequireRightAsync(statement.IsAlter ? "alter" : "create", isForSuperusers, cancellation);
+    }
+
+    private async ValueTask RequireRightAsync(string verb, bool isForSuperusers, CancellationToken cancellation)
+    {
+        RoleDescriptor? self = await RoleRecords.FindAsync(writer, session.CurrentUser, LockStrength.Shared, cancellation);
+        if (self is { IsSuperuser: true } || (self is { CanCreateRole: true } && !isForSuperusers)) return;
+        throw new SqlException(
+            SqlStates.InsufficientPrivilege,
+            isForSuperusers ? $"must be superuser to {verb} superusers" : $"permission denied to {verb} role");
     }
 
     private RoleDescriptor Apply(RoleDescriptor role, OptionSetting option) => option.Name switch

@@ -5,6 +5,7 @@ using Lintel.Identity.Users;
 using Lintel.Node.Configuration;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Random;
+using Lintel.Sql.Execute.Virtual;
 using Lintel.Sql.Session;
 using Lintel.Transactions.Api;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,7 @@ internal sealed class SqlService : IAsyncDisposable
         ListeningAddress address,
         StoreRuntime runtime,
         ITransactionSource transactions,
+        IVirtualTableSource virtualTables,
         ILoggerFactory loggers,
         CancellationToken cancellation)
     {
@@ -41,7 +43,7 @@ internal sealed class SqlService : IAsyncDisposable
         var random = new Prng(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         var engine = new SqlEngine(new SqlEngineOptions(
             transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self,
-            PasswordVerifier: ScramVerifier.Encode));
+            VirtualTables: virtualTables, PasswordVerifier: ScramVerifier.Encode));
         await engine.StartAsync(cancellation);
         var users = new UserDirectory(transactions, time, engine.Ids);
         await users.StartAsync(configuration.Sql.Superuser, configuration.Sql.SuperuserPassword, cancellation);

@@ -1,5 +1,3 @@
-using Lintel.Primitives.Time;
-
 namespace Lintel.Sql.Catalog.Leases;
 
 /// <summary>

@@ -4,6 +4,7 @@ using Lintel.Identity.Users;
 using Lintel.Node.Configuration;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Random;
+using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Session;
 using Lintel.Transactions.Api;
 using Microsoft.AspNetCore.Builder;
@@ -38,8 +39,11 @@ internal sealed class SqlService : IAsyncDisposable
     {
         TimeProvider time = runtime.Environment.Time;
         var random = new Prng(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        SchemaPeers peers = runtime.Peers ??= await SchemaPeers.ServeAsync(runtime, transactions);
         var engine = new SqlEngine(new SqlEngineOptions(
-            transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self));
+            transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self,
+            Leases: SchemaLeaseOptions.Default(peers)));
+        peers.Answer(engine.Leases!);
         await engine.StartAsync(cancellation);
         var users = new UserDirectory(transactions, time, engine.Ids);
         await users.StartAsync(configuration.Sql.Superuser, configuration.Sql.SuperuserPassword, cancellation);

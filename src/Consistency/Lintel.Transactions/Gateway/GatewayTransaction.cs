@@ -176,7 +176,11 @@ internal sealed class GatewayTransaction : ITransaction
         await _services.EnterAsync();
         await _staging.SettleAsync();
         bool hasWritten = _writes.Count > 0 || _staging.FirstKey is not null;
-        return hasWritten ? await CommitWritesAsync(cancellation) : await CommitReadsAsync(cancellation);
+        if (!hasWritten) return await CommitReadsAsync(cancellation);
+        long began = _services.Environment.Time.GetTimestamp();
+        Timestamp committed = await CommitWritesAsync(cancellation);
+        _services.Commits.Record(_services.Environment.Time.GetElapsedTime(began));
+        return committed;
     }
 
     /// <inheritdoc/>

@@ -136,7 +136,7 @@ public sealed class NodeHost : IAsyncDisposable
         _membership = new NodeMembership(_configuration, Identity, _gateway, _book, _disk, _time, _log);
         _control = await ControlPlane.StartAsync(
             _runtime, Identity.Node, _configuration.DataDirectory, _gateway, ReadNodesAsync, _log);
-        var splits = new SplitControl(_runtime.Environment, _runtime.Router, Identity.Node);
+        var splits = new SplitControl(_runtime.Environment, _runtime.Router, _gateway, Identity.Node);
         _drain = new NodeDrain(_runtime, _gateway, _membership, splits, _log);
         var status = new ClusterStatusSource(
             _configuration, Identity, _runtime, _membership, await ReplicaReports.StartAsync(_runtime), _gateway);

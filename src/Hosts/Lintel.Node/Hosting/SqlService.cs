@@ -18,9 +18,16 @@ namespace Lintel.Node.Hosting;
 /// <summary>SQL on a node: the engine over the node's transactions, the users, and the PostgreSQL door in front of it.</summary>
 internal sealed class SqlService : IAsyncDisposable
 {
+    private static readonly TimeSpan CleanEvery = TimeSpan.FromMinutes(1);
     private readonly WebApplication _listener;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _cleaning;
 
-    private SqlService(SqlEngine engine, WebApplication listener) => (Engine, _listener) = (engine, listener);
+    private SqlService(SqlEngine engine, WebApplication listener)
+    {
+        (Engine, _listener) = (engine, listener);
+        _cleaning = engine.Cleaner.FollowAsync(CleanEvery, _stopping.Token);
+    }
 
     /// <summary>The engine.</summary>
     public SqlEngine Engine { get; }
@@ -57,6 +64,9 @@ internal sealed class SqlService : IAsyncDisposable
     {
         await _listener.StopAsync();
         await _listener.DisposeAsync();
+        _stopping.Cancel();
+        await _cleaning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
     }
 
     private static async Task<WebApplication> ListenAsync(

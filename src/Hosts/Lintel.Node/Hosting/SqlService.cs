@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Lintel.Doors.Postgres.Session;
+using Lintel.Identity.Scram;
 using Lintel.Identity.Users;
 using Lintel.Node.Configuration;
 using Lintel.Primitives.Errors;
@@ -49,7 +50,7 @@ internal sealed class SqlService : IAsyncDisposable
         SchemaPeers peers = runtime.Peers ??= await SchemaPeers.ServeAsync(runtime, transactions);
         var engine = new SqlEngine(new SqlEngineOptions(
             transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self,
-            Leases: SchemaLeaseOptions.Default(peers)));
+            PasswordVerifier: ScramVerifier.Encode, Leases: SchemaLeaseOptions.Default(peers)));
         peers.Answer(engine.Leases!);
         await engine.StartAsync(cancellation);
         var users = new UserDirectory(transactions, time, engine.Ids);

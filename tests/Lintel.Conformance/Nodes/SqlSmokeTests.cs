@@ -28,6 +28,11 @@ public sealed class SqlSmokeTests
             await using NpgsqlConnection third = await OpenAsync(trio, 3);
             await using var read = new NpgsqlCommand("SELECT string_agg(owner || '=' || balance::text, ',' ORDER BY id) FROM account", third);
             Assert.Equal("ann=70,bob=80", await read.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+            await using var nodes = new NpgsqlCommand("SELECT string_agg(name || ' in ' || zone, ',' ORDER BY id) FROM lintel.nodes", third);
+            Assert.Equal("n1 in a,n2 in b,n3 in c", await nodes.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+            await using var replicas = new NpgsqlCommand(
+                "SELECT count(*) FROM lintel.splits s JOIN lintel.replicas r ON r.split = s.id WHERE s.id = 1", third);
+            Assert.Equal(3L, await replicas.ExecuteScalarAsync(TestContext.Current.CancellationToken));
         }
         catch (Exception failure) when (failure is not Xunit.Sdk.XunitException)
         {

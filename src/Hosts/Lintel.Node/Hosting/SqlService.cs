@@ -5,7 +5,8 @@ using Lintel.Identity.Users;
 using Lintel.Node.Configuration;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Random;
-using Lintel.Sql.Catalog.Leases;
+            VirtualTables: virtualTables, PasswordVerifier: ScramVerifier.Encode, Leases: SchemaLeaseOptions.Default(peers)));
+        peers.Answer(engine.Leases!);
 using Lintel.Sql.Session;
 using Lintel.Transactions.Api;
 using Microsoft.AspNetCore.Builder;
@@ -42,6 +43,7 @@ internal sealed class SqlService : IAsyncDisposable
         ListeningAddress address,
         StoreRuntime runtime,
         ITransactionSource transactions,
+        IVirtualTableSource virtualTables,
         ILoggerFactory loggers,
         CancellationToken cancellation)
     {
@@ -50,7 +52,7 @@ internal sealed class SqlService : IAsyncDisposable
         SchemaPeers peers = runtime.Peers ??= await SchemaPeers.ServeAsync(runtime, transactions);
         var engine = new SqlEngine(new SqlEngineOptions(
             transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self,
-            PasswordVerifier: ScramVerifier.Encode, Leases: SchemaLeaseOptions.Default(peers)));
+            VirtualTables: virtualTables, PasswordVerifier: ScramVerifier.Encode, Leases: SchemaLeaseOptions.Default(peers)));
         peers.Answer(engine.Leases!);
         await engine.StartAsync(cancellation);
         var users = new UserDirectory(transactions, time, engine.Ids);

@@ -45,14 +45,14 @@ public sealed class CommandLineTests : IDisposable
 
     [Fact]
     [Trait("tier", "1")]
-    public async Task A_cluster_comes_up_applies_its_spec_is_found_by_a_second_up_and_keeps_its_data()
+    public async Task A_cluster_comes_up_is_found_by_a_second_up_and_keeps_its_data_at_other_ports_too()
     {
-        int portBase = FreePortBase();
-        var layout = new LocalLayout(Path.Combine(_root, "cluster"), portBase);
         string spec = Path.Combine(_root, "bank.yaml");
         await File.WriteAllTextAsync(spec, Spec);
         for (int life = 1; life <= 2; life++)
         {
+            int portBase = FreePortBase();
+            var layout = new LocalLayout(Path.Combine(_root, "cluster"), portBase);
             using var stopping = new CancellationTokenSource();
             var cluster = new LocalCluster(layout, portBase);
             Task<ExitCode> running = cluster.RunAsync(spec, processes: false, stopping.Token);

@@ -40,6 +40,26 @@ public sealed class SqlSmokeTests
         }
     }
 
+    [Fact]
+    public async Task Schema_changes_ask_the_other_nodes_instead_of_waiting_their_leases_out()
+    {
+        await using NodeTrio trio = await NodeTrio.StartAsync();
+        await using NpgsqlConnection first = await OpenAsync(trio, 1);
+        await using NpgsqlConnection second = await OpenAsync(trio, 2);
+        await ExecuteAsync(first, "CREATE TABLE t (id int PRIMARY KEY)");
+        long began = TimeProvider.System.GetTimestamp();
+        for (int i = 0; i < 10; i++)
+        {
+            await ExecuteAsync(second, $"INSERT INTO t (id) VALUES ({i})");
+            await ExecuteAsync(first, $"ALTER TABLE t ADD COLUMN c{i} int DEFAULT {i}");
+        }
+
+        // Ten leases of three seconds are thirty.
+        Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(15), "leases were waited out");
+        await using var read = new NpgsqlCommand("SELECT count(*) || '/' || sum(c9) FROM t", second);
+        Assert.Equal("10/90", await read.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
     private static async Task<NpgsqlConnection> OpenAsync(NodeTrio trio, int node)
     {
         var connection = new NpgsqlConnection(trio.ConnectionTo(node));

@@ -176,12 +176,14 @@ public sealed class NodeHost : IAsyncDisposable
 
     private void LearnAddresses(ImmutableArray<KnownNode> known)
     {
+        // What the operator says now comes before what was seen last: when all nodes have moved, only that is right, and
+        // when one has moved that this configuration has elsewhere, it connects by itself and its row corrects the book.
+        foreach (KnownNode node in known) _book.Set(node.Id, node.Peer);
         if (_configuration.Start is { } start && start.Cluster == Identity.Cluster)
         {
             foreach (FirstNode node in start.Nodes) _book.Set(start.IdOf(node.Name), node.Peer);
         }
 
-        foreach (KnownNode node in known) _book.Set(node.Id, node.Peer);
         _book.Set(Identity.Node, _configuration.Addresses.Peer.Advertised);
     }
 

@@ -47,6 +47,9 @@ internal sealed class StoreRuntime : IAsyncDisposable
 
     public SplitRouter Router { get; private set; } = null!;
 
+    /// <summary>How schema changes reach the other nodes, once SQL has begun to start.</summary>
+    public SchemaPeers? Peers { get; set; }
+
     /// <summary>Differs in every life of the node; a third of a day of them at one start per second fits.</summary>
     public uint Incarnation { get; private init; }
 
@@ -115,7 +118,9 @@ internal sealed class StoreRuntime : IAsyncDisposable
             Environment, new StoreIdentity(identity.Cluster, identity.Store), Ordered, SplitLimits.Default, onFailure,
             new LogOptions
             {
-                MemoryBytesMax = configuration.Limits.RaftLogMemoryBytes, BallastBytes = configuration.Limits.BallastBytes,
+                MemoryBytesMax = configuration.Limits.RaftLogMemoryBytes,
+                BallastBytes = configuration.Limits.BallastBytes,
+                WriteAheadBytes = 1 << 20,
             });
         // The router needs nodes to ask, not the truth: whoever has no replica of the system split says so.
         Router = new SplitRouter(Store, ClusterBootstrap.SystemSplit(knownNodes));

@@ -1,3 +1,4 @@
+
 namespace Lintel.Sql.Catalog.Leases;
 
 /// <summary>

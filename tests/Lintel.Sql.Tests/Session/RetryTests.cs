@@ -1,6 +1,5 @@
 using Lintel.Primitives.Errors;
 using Lintel.Sql.Session;
-using Lintel.Transactions.Api;
 
 namespace Lintel.Sql.Tests.Session;
 

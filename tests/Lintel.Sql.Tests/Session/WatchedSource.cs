@@ -47,20 +47,21 @@ internal sealed class WatchedSource(ITransactionSource inner) : ITransactionSour
     {
         protected WatchedSource Source => source;
 
-        public ValueTask<ReadOnlyMemory<byte>?> GetAsync(Key key, LockStrength strength, CancellationToken cancellation)
+        public ValueTask<ReadOnlyMemory<byte>?> GetAsync(
+            Key key, LockStrength strength = LockStrength.Shared, CancellationToken cancellation = default)
         {
             source.Note(key);
             return inner.GetAsync(key, strength, cancellation);
         }
 
         public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>?>> GetManyAsync(
-            IReadOnlyList<Key> keys, LockStrength strength, CancellationToken cancellation)
+            IReadOnlyList<Key> keys, LockStrength strength = LockStrength.Shared, CancellationToken cancellation = default)
         {
             foreach (Key key in keys) source.Note(key);
             return inner.GetManyAsync(keys, strength, cancellation);
         }
 
-        public ValueTask<ScanPage> ScanAsync(KeySpan span, ScanOptions options, CancellationToken cancellation)
+        public ValueTask<ScanPage> ScanAsync(KeySpan span, ScanOptions options, CancellationToken cancellation = default)
         {
             source.Note(span.Start);
             return inner.ScanAsync(span, options, cancellation);
@@ -87,20 +88,20 @@ internal sealed class WatchedSource(ITransactionSource inner) : ITransactionSour
             set => inner.NotAfter = value;
         }
 
-        public ValueTask PutAsync(Key key, ReadOnlyMemory<byte> value, CancellationToken cancellation) =>
+        public ValueTask PutAsync(Key key, ReadOnlyMemory<byte> value, CancellationToken cancellation = default) =>
             inner.PutAsync(key, value, cancellation);
 
-        public ValueTask InsertAsync(Key key, ReadOnlyMemory<byte> value, CancellationToken cancellation) =>
+        public ValueTask InsertAsync(Key key, ReadOnlyMemory<byte> value, CancellationToken cancellation = default) =>
             inner.InsertAsync(key, value, cancellation);
 
-        public ValueTask DeleteAsync(Key key, CancellationToken cancellation) => inner.DeleteAsync(key, cancellation);
+        public ValueTask DeleteAsync(Key key, CancellationToken cancellation = default) => inner.DeleteAsync(key, cancellation);
 
         public WriteMark Mark() => inner.Mark();
 
-        public ValueTask RollbackToAsync(WriteMark mark, CancellationToken cancellation) =>
+        public ValueTask RollbackToAsync(WriteMark mark, CancellationToken cancellation = default) =>
             inner.RollbackToAsync(mark, cancellation);
 
-        public async ValueTask<Timestamp> CommitAsync(CancellationToken cancellation)
+        public async ValueTask<Timestamp> CommitAsync(CancellationToken cancellation = default)
         {
             if (!isClient || Source._commitsToFail == 0) return await inner.CommitAsync(cancellation);
             Source._commitsToFail--;

@@ -9,7 +9,9 @@ using Lintel.Transactions.Gateway;
 namespace Lintel.ClusterSimulation.Cluster;
 
 /// <summary>One node of a <see cref="SimulatedCluster"/>; its disk and its ordered store outlive its crashes.</summary>
+#pragma warning disable CA1001 // the store is memory only, and lives as long as the machine
 public sealed class ClusterNode
+#pragma warning restore CA1001
 {
     private static readonly ClusterId Cluster = new(new Guid("11111111-1111-1111-1111-111111111111"));
     private readonly SimulatedCluster _cluster;

@@ -22,8 +22,8 @@ public sealed class SimulatedOrderedStore : IOrderedStore
     public SimulatedOrderedStore(World world, NodeId node, bool tears)
     {
         Prng random = world.RandomFor($"flushes {node}");
-        _memory = new MemoryOrderedStore(async _ =>
-            await Task.Delay(random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(30)), world.Time));
+        _memory = new MemoryOrderedStore(async cancellation => await Task.Delay(
+            random.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(30)), world.Time, cancellation));
         (_world, _node, _tears) = (world, node, tears);
     }
 

@@ -1,6 +1,5 @@
 using Lintel.ClusterSimulation.Clients;
 using Lintel.Primitives.Keys;
-using Lintel.Primitives.Time;
 using Lintel.Simulation;
 using Lintel.Simulation.Checkers;
 using Lintel.Simulation.Histories;

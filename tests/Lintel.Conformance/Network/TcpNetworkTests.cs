@@ -72,10 +72,26 @@ public sealed class TcpNetworkTests
         await TcpNode.UntilAsync(() => two.Received.Count == 1, "the first arrives");
         await two.DisposeAsync();
         await TcpNode.UntilAsync(() => !one.Send(2, [2]), "sends are refused while nobody is there");
+        await TcpNode.UntilAsync(() => one.Lost.Contains(new NodeId(2)), "the loss is told");
 
         await using TcpNode again = await TcpNode.StartAsync(2, _book, o => o with { Listen = new(System.Net.IPAddress.Loopback, port) });
         await TcpNode.UntilAsync(() => one.Send(2, [3]) && !again.Received.IsEmpty, "the returned node receives");
         Assert.Single(one.Log.Lines, line => line.Contains("cannot connect to n2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_sent_to_a_node_that_starts_a_moment_later_arrives()
+    {
+        await using TcpNode one = await JoinAsync(1);
+        await using TcpNode placeholder = await TcpNode.StartAsync(2, new AddressBook());
+        NodeAddress later = placeholder.Address;
+        await placeholder.DisposeAsync();
+        _book.Set(new NodeId(2), later);
+        Assert.True(one.Send(2, [7]));
+        await TcpNode.UntilAsync(() => one.Network.Counters.ConnectFailures > 0, "the first try fails");
+        await using TcpNode two = await TcpNode.StartAsync(2, _book, o => o with { Listen = new(System.Net.IPAddress.Loopback, later.Port) });
+        await TcpNode.UntilAsync(() => two.Received.Any(r => r.Frame is [7]), "the frame arrives");
+        Assert.Empty(one.Lost);
     }
 
     [Fact]

@@ -20,6 +20,7 @@ internal sealed class TcpNode : IAsyncDisposable
         Log = new LinesLogged();
         Context = new SerialContext(_failures.Enqueue);
         Network = new TcpNetwork(options, book, Context, TimeProvider.System, Log);
+        Network.WhenLost((peer, _) => Lost.Enqueue(peer));
         Network.Receive((from, frame) =>
         {
             if (SynchronizationContext.Current != Context || Interlocked.Increment(ref _inside) != 1)
@@ -39,6 +40,8 @@ internal sealed class TcpNode : IAsyncDisposable
     public TcpNetwork Network { get; }
 
     public ConcurrentQueue<(NodeId From, byte[] Frame)> Received { get; } = new();
+
+    public ConcurrentQueue<NodeId> Lost { get; } = new();
 
     public IReadOnlyCollection<Exception> Failures => _failures;
 

@@ -18,6 +18,7 @@ internal sealed class NodeTrio : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("lintel-trio-").FullName;
     private readonly ClusterStart _start;
+    private readonly int[] _sqlPorts = FreePorts(3);
     private readonly SortedDictionary<int, NodeHost> _nodes = [];
     private readonly LinesOnFailure _lines = new();
 
@@ -46,11 +47,15 @@ internal sealed class NodeTrio : IAsyncDisposable
         Name = $"n{number}",
         Properties = ImmutableSortedDictionary<string, string>.Empty.Add("zone", $"{(char)('a' + number - 1)}"),
         DataDirectory = Path.Combine(_root, $"n{number}"),
-        Addresses = new NodeAddresses(Listening(_start.Nodes[number - 1].Peer.Port), null, Listening(FreePorts(1)[0])),
+        Addresses = new NodeAddresses(Listening(_start.Nodes[number - 1].Peer.Port), Listening(_sqlPorts[number - 1]), Listening(FreePorts(1)[0])),
         Start = _start,
         Clock = new ClockConfiguration { AnchorDirectory = Path.Combine(_root, "clock") },
+        Sql = new SqlDoorConfiguration { TrustLoopback = true },
         Limits = new NodeLimits { BallastBytes = 1 << 20 },
     };
+
+    public string ConnectionTo(int number) =>
+        $"Host=127.0.0.1;Port={_sqlPorts[number - 1]};Username=admin;Database=postgres;Timeout=30;Command Timeout=30;Pooling=false;Server Compatibility Mode=NoTypeLoading";
 
     public async Task StartAsync(int number) =>
         _nodes[number] = await NodeHost.StartAsync(ConfigurationOf(number), TimeProvider.System, _lines);

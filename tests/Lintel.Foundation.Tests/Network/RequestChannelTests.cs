@@ -107,6 +107,19 @@ public sealed class RequestChannelTests
     }
 
     [Fact]
+    public void A_lost_connection_ends_the_calls_over_it_at_once_and_no_others()
+    {
+        _wire.Copies = (_, _, _) => 0;
+        Task<ReadOnlyMemory<byte>> control = Call(_one, Two, "x");
+        Task<ReadOnlyMemory<byte>> bulk = _one.CallAsync(Two, Echo, Bytes("x"), Second, NetworkLane.Bulk).AsTask();
+        _wire.Lose(One, Two, NetworkLane.Control);
+        _context.Run();
+        Assert.Equal(ErrorCode.Timeout, Failed(control).Code);
+        Assert.False(bulk.IsCompleted);
+        Assert.Equal(1, _one.Outstanding);
+    }
+
+    [Fact]
     public void A_duplicated_answer_completes_a_call_once()
     {
         _two.Serve(Echo, (_, payload) => ValueTask.FromResult(payload));

@@ -15,11 +15,15 @@ internal sealed class MemoryNetwork(PumpedContext context)
 
     public INetwork Join(NodeId node) => _ports[node] = new Port(this, node);
 
+    public void Lose(NodeId at, NodeId peer, NetworkLane lane) => context.Post(_ => _ports[at].OnLost?.Invoke(peer, lane), null);
+
     public void Deliver(NodeId from, NodeId to, byte[] frame) => context.Post(_ => _ports[to].OnFrame?.Invoke(from, frame), null);
 
     private sealed class Port(MemoryNetwork wire, NodeId self) : INetwork
     {
         public Action<NodeId, ReadOnlyMemory<byte>>? OnFrame { get; private set; }
+
+        public Action<NodeId, NetworkLane>? OnLost { get; private set; }
 
         public NodeId Self => self;
 
@@ -32,5 +36,7 @@ internal sealed class MemoryNetwork(PumpedContext context)
         }
 
         public void Receive(Action<NodeId, ReadOnlyMemory<byte>> onFrame) => OnFrame = onFrame;
+
+        public void WhenLost(Action<NodeId, NetworkLane> onLost) => OnLost = onLost;
     }
 }

@@ -6,6 +6,7 @@ using Lintel.Primitives.Time;
 using Lintel.Simulation;
 using Lintel.Simulation.Nodes;
 using Lintel.Splits.Host;
+using Lintel.Splits.Mvcc;
 using Lintel.Splits.Replica;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
@@ -37,6 +38,9 @@ internal sealed class SplitCluster
     }
 
     public World World { get; }
+
+    /// <summary>A test's own count of parts of snapshots.</summary>
+    public int Parts { get; set; }
 
     public SplitLimits Limits { get; }
 
@@ -133,7 +137,7 @@ internal sealed class SplitCluster
 }
 
 /// <summary>One node of a <see cref="SplitCluster"/>; its disk and its ordered store outlive its crashes.</summary>
-internal sealed class ClusterNode
+internal sealed class ClusterNode : IDisposable
 {
     private static readonly ClusterId Cluster = new(new Guid("11111111-1111-1111-1111-111111111111"));
     private readonly SplitCluster _cluster;
@@ -157,6 +161,8 @@ internal sealed class ClusterNode
 
     public SplitRouter? Router { get; private set; }
 
+    public void Dispose() => _ordered.Dispose();
+
     /// <summary>Sends as a gateway on this node does, from the world's side.</summary>
     public Task<SplitReply> Send(SplitRequest request) =>
         Machine.CallAsync(async () => await (Router ?? throw new NodeGoneException(Machine.Id, wasStarted: false)).SendAsync(request));
@@ -174,11 +180,23 @@ internal sealed class ClusterNode
     public async Task<SplitReply.Divided> Divide(string key, ulong right)
     {
         Key at = Key.FromText(key);
-        return (SplitReply.Divided)(await Ask(at, to => new DivideSplit(to, at, new SplitId(right))))!;
+        SplitReply? reply = await Ask(at, to => new DivideSplit(to, at, new SplitId(right)));
+        return reply as SplitReply.Divided ?? throw new InvalidOperationException($"divide at {key}: {reply}");
     }
 
     public SplitReplica Replica(SplitId split) =>
         Store?.Find(split) ?? throw new InvalidOperationException($"{Machine.Id} has no {split}");
+
+    /// <summary>Versions of a key in this node's ordered store.</summary>
+    public int CountVersions(Key key)
+    {
+        using IOrderedView view = _ordered.View();
+        (byte[] start, byte[] end) = VersionKey.Bounds(new KeySpan(key, key.Next()));
+        using IOrderedCursor cursor = view.Cursor(start, end);
+        int count = 0;
+        for (bool more = cursor.Seek(start); more; more = cursor.Next()) count++;
+        return count;
+    }
 
     public async Task<SplitReply?> Put(string key, string value)
     {
@@ -200,6 +218,9 @@ internal sealed class ClusterNode
 
     public static string? Text(ReadOnlyMemory<byte>? value) =>
         value is { } present ? global::System.Text.Encoding.UTF8.GetString(present.Span) : null;
+
+    /// <summary>The directory of the ordered store is gone; the log is not.</summary>
+    public void LoseOrderedStore() => _ordered = new MemoryOrderedStore();
 
     /// <summary>Kills the node and starts it again after a while.</summary>
     public async Task Restart(double downSeconds = 0.5, CrashKind kind = CrashKind.Power)

@@ -153,9 +153,10 @@ public sealed class LeaseTests
                 old.Machine.Disk.Unstall();
                 old.Machine.Start();
                 await Assert.ThrowsAnyAsync<Exception>(() => behind);
-                await cluster.AwaitHolder(SplitId.System);
+                TimeSpan restarted = cluster.World.Elapsed;
                 ClusterNode other = cluster.Others(old).First();
                 Assert.IsType<SplitReply.Committed>(await other.Put("\x10k2", "3"));
+                Assert.InRange((cluster.World.Elapsed - restarted).TotalSeconds, 0, 4);
                 Assert.Equal("2", await old.Read("\x10k"));
             });
         }

@@ -19,4 +19,14 @@ public static class SplitMiddle
             await Task.Delay(TimeSpan.FromMilliseconds(1), services.Environment.Time);
         return meter.Middle;
     }
+
+    /// <summary>The stored bytes of a span, measured in the same way.</summary>
+    public static async Task<long> MeasureAsync(StoreServices services, KeySpan span)
+    {
+        var meter = new SpanMeter(span);
+        using IOrderedView view = services.Store.View();
+        while (!meter.Step(view, VersionsPerStep))
+            await Task.Delay(TimeSpan.FromMilliseconds(1), services.Environment.Time);
+        return meter.Bytes;
+    }
 }

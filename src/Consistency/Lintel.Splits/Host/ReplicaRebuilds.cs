@@ -149,6 +149,13 @@ public sealed class ReplicaRebuilds(
     private async Task CheckStrayAsync(SplitReplica replica)
     {
         if (!replica.IsStray) return;
+        if (replica.IsOut)
+        {
+            // It knew, and crashed before it was gone.
+            await admissions().RemoveAsync(replica, replica.Descriptor.Generation);
+            return;
+        }
+
         var members = new List<NodeId>();
         foreach (NodeId member in replica.Peer.Configuration.Members)
         {

@@ -139,8 +139,10 @@ public sealed class SplitStore : IDisposable
     public async ValueTask<SplitReply> HandleAsync(SplitRequest request)
     {
         if (Failure is not null) return new SplitRefusal.Unavailable("the store is out of service", Ambiguous: false);
-        if (_replicas.Find(request.To.Split) is not { } replica) return new SplitRefusal.SplitMoved([]);
-        return await replica.HandleAsync(request);
+        SplitId split = request.To.Split;
+        if (_replicas.Find(split) is { } replica) return await replica.HandleAsync(request);
+        // About to be opened: whoever asks is to come again.
+        return _replicas.IsBetween(split) ? new SplitRefusal.NotLeaseholder(split, NodeId.None) : new SplitRefusal.SplitMoved([]);
     }
 
     /// <summary>Makes the ordered store durable, then cuts the logs behind it.</summary>
@@ -206,7 +208,7 @@ public sealed class SplitStore : IDisposable
             if (other.Split != own.Split && other.Descriptor.Span.Start == own.Span.End) return [own, other.Descriptor];
         }
 
-        return [own];
+        return Find(own.Split)?.DividedOff is { } right && right.Span.Start == own.Span.End ? [own, right] : [own];
     }
 
     private void Fail(LintelException failure)

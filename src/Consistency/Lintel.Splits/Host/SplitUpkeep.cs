@@ -29,25 +29,28 @@ public sealed class SplitUpkeep(SplitStore store, StoreServices services)
     /// <summary>One round over the splits led here.</summary>
     public void Run()
     {
-        foreach (SplitReplica replica in store.Replicas)
+        foreach (SplitReplica replica in store.Replicas) Run(replica);
+    }
+
+    /// <summary>The same for one split.</summary>
+    public void Run(SplitReplica replica)
+    {
+        if (replica.Leading is not { IsOver: false } leading || !leading.HoldsLease || !_working.Add(replica.Split)) return;
+        services.Start(async () =>
         {
-            if (replica.Leading is not { IsOver: false } leading || !leading.HoldsLease || !_working.Add(replica.Split)) continue;
-            services.Start(async () =>
+            try
             {
-                try
-                {
-                    await RunAsync(replica, leading);
-                }
-                catch (LintelException failure) when (failure.Error.Code is not (ErrorCode.Internal or ErrorCode.Corruption))
-                {
-                    // The next round tries again.
-                }
-                finally
-                {
-                    _working.Remove(replica.Split);
-                }
-            });
-        }
+                await RunAsync(replica, leading);
+            }
+            catch (LintelException failure) when (failure.Error.Code is not (ErrorCode.Internal or ErrorCode.Corruption))
+            {
+                // The next round tries again.
+            }
+            finally
+            {
+                _working.Remove(replica.Split);
+            }
+        });
     }
 
     private async Task RunAsync(SplitReplica replica, Leadership leading)

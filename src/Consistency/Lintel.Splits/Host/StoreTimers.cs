@@ -13,6 +13,7 @@ public sealed class StoreTimers(
     /// <summary>Starts the loops; they end with <see cref="Dispose"/>.</summary>
     public void Start()
     {
+        services.Attend = _upkeep.Run;
         support.Ask();
         services.Start(() => EveryAsync(services.Limits.TickInterval, Tick));
         services.Start(() => EveryAsync(services.Limits.SupportInterval, support.Ask));

@@ -49,11 +49,15 @@ public sealed class LeaseSupport
     /// <param name="firstLife">Whether there was no earlier life, so that nothing can have been promised.</param>
     public LeaseSupport(ulong incarnation, TimeSpan duration, TimeSpan maxUncertainty, bool firstLife)
     {
+        Incarnation = incarnation;
         _firstEpoch = (incarnation << EpochsPerLifeBits) + 1;
         _duration = duration;
         _longestPromise = duration + (2 * maxUncertainty);
         SilentUntil = firstLife ? Timestamp.Zero : Timestamp.Max;
     }
+
+    /// <summary>Which life of the node this is.</summary>
+    public ulong Incarnation { get; }
 
     /// <summary>
     /// Until this has definitely passed, promises of an earlier life may still stand. Never, until the clock was

@@ -4,17 +4,24 @@ namespace Lintel.Splits.Lease;
 
 /// <summary>
 /// Which nodes have fallen silent. Every node asks for support a few times a second, so one that has not been heard for
-/// as long as a support lasts is down, paused or cut off: calls to it need not be waited out.
+/// as long as a support lasts is down, paused or cut off: calls to it need not be waited out. The same goes for calls to
+/// an earlier life of a node that has started anew.
 /// </summary>
 public sealed class NodeLiveness(TimeProvider time, TimeSpan silence) : IDisposable
 {
     private readonly SortedDictionary<NodeId, Peer> _peers = [];
 
-    /// <summary>A word of a node arrived.</summary>
-    public void Heard(NodeId node)
+    /// <summary>A word of a node arrived, from a life of it if it says which (else zero).</summary>
+    public void Heard(NodeId node, ulong incarnation)
     {
         if (!_peers.TryGetValue(node, out Peer? peer)) _peers.Add(node, peer = new Peer());
         peer.LastHeard = time.GetTimestamp();
+        if (incarnation > peer.Incarnation)
+        {
+            if (peer.Incarnation != 0) peer.Silent.Cancel();
+            peer.Incarnation = incarnation;
+        }
+
         if (!peer.Silent.IsCancellationRequested) return;
         peer.Silent.Dispose();
         peer.Silent = new CancellationTokenSource();
@@ -65,6 +72,8 @@ public sealed class NodeLiveness(TimeProvider time, TimeSpan silence) : IDisposa
     private sealed class Peer
     {
         public long LastHeard { get; set; }
+
+        public ulong Incarnation { get; set; }
 
         public CancellationTokenSource Silent { get; set; } = new();
     }

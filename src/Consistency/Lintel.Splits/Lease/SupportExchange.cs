@@ -46,7 +46,7 @@ public sealed class SupportExchange
         SortedDictionary<NodeId, List<IdleClose>> closes = ClosesByNode();
         _services.Liveness.Retain(closes.Keys);
         foreach ((NodeId node, List<IdleClose> list) in closes)
-            _channel.Send(node, NodeService.Support, new SupportMessage.Ask(until, list).Encode());
+            _channel.Send(node, NodeService.Support, new SupportMessage.Ask(_services.Support.Incarnation, until, list).Encode());
         PublishChanges();
     }
 
@@ -137,7 +137,7 @@ public sealed class SupportExchange
     private void OnMessage(NodeId from, ReadOnlyMemory<byte> bytes)
     {
         SupportMessage message = SupportMessage.Decode(bytes);
-        _services.Liveness.Heard(from);
+        _services.Liveness.Heard(from, (message as SupportMessage.Ask)?.Incarnation ?? 0);
         switch (message)
         {
             case SupportMessage.Ask ask:

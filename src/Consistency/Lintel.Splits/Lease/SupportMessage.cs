@@ -16,8 +16,8 @@ public abstract record SupportMessage
     {
     }
 
-    /// <summary>Support me until then.</summary>
-    public sealed record Ask(Timestamp Until, IReadOnlyList<IdleClose> Closes) : SupportMessage;
+    /// <summary>Support me until then, in this life of mine.</summary>
+    public sealed record Ask(ulong Incarnation, Timestamp Until, IReadOnlyList<IdleClose> Closes) : SupportMessage;
 
     /// <summary>You have it, as far as this.</summary>
     public sealed record Answer(SupportGrant Grant) : SupportMessage;
@@ -30,6 +30,7 @@ public abstract record SupportMessage
         {
             case Ask ask:
                 writer.Byte(1);
+                writer.Varint(ask.Incarnation);
                 RequestFields.Write(writer, ask.Until);
                 writer.Varint((ulong)ask.Closes.Count);
                 foreach (IdleClose close in ask.Closes)
@@ -64,6 +65,7 @@ public abstract record SupportMessage
         }
         else
         {
+            ulong incarnation = reader.Varint();
             Timestamp until = RequestFields.ReadTimestamp(ref reader);
             var closes = new IdleClose[reader.Count(19)];
             for (int i = 0; i < closes.Length; i++)
@@ -73,7 +75,7 @@ public abstract record SupportMessage
                     RequestFields.ReadTimestamp(ref reader), reader.Fixed64());
             }
 
-            message = new Ask(until, closes);
+            message = new Ask(incarnation, until, closes);
         }
 
         reader.End();

@@ -22,9 +22,9 @@ internal sealed class Candidacy(RaftPeer peer, StoreServices services)
 {
     private const int TicksApart = 3;
     private const int Tries = 6;
+    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(10);
     private NodeId _lost;
     private int _standIn;
-    private int _every = TicksApart;
     private int _triesLeft;
     private bool _led;
     private Timestamp? _boundUntil;
@@ -46,19 +46,21 @@ internal sealed class Candidacy(RaftPeer peer, StoreServices services)
         }
 
         _lost = leader;
-        _every = 2 * TicksApart;
         _standIn = 1 + (rank * TicksApart);
         _triesLeft = Tries;
     }
 
-    /// <summary>Stands now, and with every tick until there is a leader.</summary>
-    public void StandAtOnce()
+    /// <summary>Stands now, and again every few milliseconds until there is a leader, for a second at most.</summary>
+    public async Task StandAtOnceAsync(Action stood)
     {
         _lost = NodeId.None;
-        _every = 1;
-        _standIn = 1;
-        _triesLeft = 4 * Tries;
-        Stand();
+        for (int attempt = 0; attempt < 100 && peer.Leader.IsNone; attempt++)
+        {
+            _triesLeft = 1;
+            Stand();
+            stood();
+            await Task.Delay(Apart, services.Environment.Time);
+        }
     }
 
     /// <summary>Follows the peer's role. True when the support for this node itself now counts differently.</summary>
@@ -91,7 +93,7 @@ internal sealed class Candidacy(RaftPeer peer, StoreServices services)
         }
 
         _triesLeft--;
-        _standIn = _every;
+        _standIn = 2 * TicksApart;
         peer.Campaign();
     }
 }

@@ -65,6 +65,7 @@ public static class CommandCodec
                 writer.Key(c.At);
                 writer.Varint(c.Right.Value);
                 RequestFields.Write(writer, c.Floor);
+                writer.SignedVarint(c.LeftBytes);
                 break;
             case FloorCommand c:
                 RequestFields.Write(writer, c.Floor);
@@ -133,7 +134,8 @@ public static class CommandCodec
                 return new ResolvedCommand(divisions, closed, RequestFields.ReadTransaction(ref reader), reader.Key());
             case Tag.Divide:
                 return new DivideCommand(
-                    divisions, closed, reader.Key(), new SplitId(reader.Varint()), RequestFields.ReadTimestamp(ref reader));
+                    divisions, closed, reader.Key(), new SplitId(reader.Varint()), RequestFields.ReadTimestamp(ref reader),
+                    reader.SignedVarint());
             case Tag.Floor:
                 return new FloorCommand(divisions, closed, RequestFields.ReadTimestamp(ref reader));
             case Tag.Collect:

@@ -27,7 +27,8 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         request.Transaction,
         request.Anchor,
         () => DecideAsync(
-            leading, request, request.Transaction, request.Anchor, request.Mutations, request.Lease, request.StagedThrough, [], Timestamp.Zero));
+            leading, request, request.Transaction, request.Anchor, request.Mutations, request.Lease, request.StagedThrough, [], Timestamp.Zero,
+            request.NotAfter));
 
     /// <summary>Commits a transaction whose other participants are prepared.</summary>
     public ValueTask<SplitReply> DecideAsync(Leadership leading, Decide request) => OnceAsync(
@@ -36,7 +37,7 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         request.Anchor,
         () => DecideAsync(
             leading, request, request.Transaction, request.Anchor, request.Mutations, request.Lease, request.StagedThrough,
-            request.Participants, request.MaxPrepared));
+            request.Participants, request.MaxPrepared, request.NotAfter));
 
     /// <summary>Prepares a participant.</summary>
     public async ValueTask<SplitReply> PrepareAsync(Leadership leading, Prepare request)
@@ -156,12 +157,14 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
         LeaseSequence lease,
         long stagedThrough,
         IReadOnlyList<KeySpan> participants,
-        Timestamp above)
+        Timestamp above,
+        Timestamp? notAfter)
     {
         if (await EnterAsync(leading, request, transaction, mutations, lease, stagedThrough) is { } refusal)
             return GiveUp(leading, transaction, refusal);
         if (!leading.TryAssign(above, out Timestamp at))
             return GiveUp(leading, transaction, new SplitRefusal.Unavailable("the lease does not reach far enough", Ambiguous: false));
+        if (at > notAfter) return GiveUp(leading, transaction, new SplitRefusal.Aborted(AbortReason.TooLate));
         bool readOnly = mutations.Count == 0 && stagedThrough == 0 && participants.Count == 0;
         if (readOnly)
         {
@@ -178,7 +181,8 @@ public sealed class Commits(SplitReplica replica, StoreServices services)
                 divisions, closed, transaction, anchor, TransactionOutcome.Committed(at), at, mutations, participants,
                 stagedThrough > 0, exclusive));
         if (IsBusy(proposal)) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(20));
-        leading.MarkPrepared(transaction, at);
+        // A coordinator that was neither read nor written holds nothing to be made fast.
+        if (leading.Locks.StandingOf(transaction) != LockStanding.Unknown) leading.MarkPrepared(transaction, at);
         ValueTask wait = replica.CommitWaitAsync(at);
         ProposalFate fate = await proposal;
         await wait;

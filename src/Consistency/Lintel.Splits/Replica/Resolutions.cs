@@ -29,6 +29,7 @@ public sealed class Resolutions(SplitReplica replica, StoreServices services, Co
         }
 
         KeepHouse(leading);
+        services.Attend(replica);
     }
 
     /// <summary>One round of housekeeping.</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Lintel.Primitives.Identifiers;
+using Lintel.Primitives.Keys;
 using Lintel.Raft.Configuration;
 using Lintel.Raft.Outcomes;
 using Lintel.Raft.Replication;
+using Lintel.Splits.Divide;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 
@@ -18,9 +20,12 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
     public async ValueTask<SplitReply> DivideAsync(Leadership leading, DivideSplit request)
     {
         if (services.IsDiskFull) return new SplitRefusal.DiskFull();
+        long left = await SplitMiddle.MeasureAsync(services, new KeySpan(replica.Descriptor.Span.Start, request.At));
+        if (leading.IsOver || !request.LiesIn(replica.Descriptor.Span)) return replica.Moved();
         if (!leading.TryFreeze()) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
         ProposalFate fate = await replica.ProposeAsync(
-            leading, (divisions, closed) => new DivideCommand(divisions, closed, request.At, request.Right, leading.Floor));
+            leading,
+            (divisions, closed) => new DivideCommand(divisions, closed, request.At, request.Right, leading.Floor, left));
         if (fate is ProposalFate.Unknown { Final: { } final })
         {
             // Until it is known whether the right side is still ours, no timestamp is given out.

@@ -61,9 +61,10 @@ public sealed record ResolvedCommand(ulong Divisions, Timestamp Closed, Transact
 
 /// <summary>
 /// Divides the split. <paramref name="Floor"/> is the latest timestamp the leader assigned or served; it serves none
-/// until this is applied, so both sides begin above it.
+/// until this is applied, so both sides begin above it. <paramref name="LeftBytes"/> is about what stays on the left.
 /// </summary>
-public sealed record DivideCommand(ulong Divisions, Timestamp Closed, Key At, SplitId Right, Timestamp Floor)
+public sealed record DivideCommand(
+    ulong Divisions, Timestamp Closed, Key At, SplitId Right, Timestamp Floor, long LeftBytes)
     : SplitCommand(Divisions, Closed);
 
 /// <summary>

@@ -72,13 +72,19 @@ public sealed class SplitReplica
     /// <summary>Up to when this replica may serve reads by itself.</summary>
     public Timestamp SafeTime => _safeTime.Safe;
 
+    /// <summary>What was divided off last, as it was then; for routers that still send its keys here. Null when nothing was.</summary>
+    public SplitDescriptor? DividedOff { get; private set; }
+
     /// <summary>Whether a snapshot is being written over the state: nothing is applied meanwhile.</summary>
     public bool IsInstalling { get; set; }
+
+    /// <summary>Whether this replica has applied that its node is out of the configuration.</summary>
+    public bool IsOut => !Peer.Configuration.Members.IsEmpty && !Peer.Configuration.Contains(_services.Self);
 
     /// <summary>
     /// Whether this replica has heard no leader for so long that its group may have taken it out without its knowing.
     /// </summary>
-    public bool IsStray => _candidacy.TicksWithoutLeader >= _services.Limits.StrayTicks;
+    public bool IsStray => IsOut || _candidacy.TicksWithoutLeader >= _services.Limits.StrayTicks;
 
     /// <summary>Who leads, as far as this replica knows; none if nobody.</summary>
     public NodeId LeaderHint => Peer.Leader;
@@ -155,7 +161,9 @@ public sealed class SplitReplica
         if (entry.Index <= Machine.State.Applied) return AppliedResult.Done.Instance;
         AppliedResult result = Machine.Apply(entry, batch, configuration);
         _applied.Add((entry with { Data = default }, result));
-        if (result is AppliedResult.Divided divided && Leading is { } leading)
+        if (result is not AppliedResult.Divided divided) return result;
+        DividedOff = divided.Right.Descriptor;
+        if (Leading is { } leading)
         {
             foreach (TransactionId transaction in leading.UnpreparedBeyond(divided.Left.Descriptor.Span.End))
                 leading.Release(transaction);
@@ -209,7 +217,7 @@ public sealed class SplitReplica
     }
 
     /// <summary>Stands for election now, and again soon until there is a leader.</summary>
-    public void StandAtOnce() => _candidacy.StandAtOnce();
+    public void StandAtOnce() => _services.Start(() => _candidacy.StandAtOnceAsync(() => _services.MarkDirty(this)));
 
     /// <summary>Begins or ends the leadership as the peer's role says. Called after every step of the peer.</summary>
     public void FollowRole()

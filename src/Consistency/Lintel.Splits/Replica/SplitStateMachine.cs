@@ -123,7 +123,7 @@ public sealed class SplitStateMachine
         if (command.Outcome.Kind == OutcomeKind.Committed)
         {
             Timestamp at = command.Outcome.At;
-            Invariant.Require("S03", at > State.Closed, "a commit timestamp is above everything closed");
+            RequireAbove(at);
             State = State with { Floor = Timestamp.Later(State.Floor, at) };
             Write(command.Mutations, at, batch);
             if (command.WithStaged && pending is not null)
@@ -138,9 +138,9 @@ public sealed class SplitStateMachine
 
     private AppliedResult Prepare(PrepareCommand command, ApplyBatch batch)
     {
-        Invariant.Require("S03", command.At > State.Closed, "a prepare timestamp is above everything closed");
         _pending.TryGetValue(command.Transaction, out PendingTransaction? staged);
         if (staged is { Phase: not PendingPhase.Staging }) return AppliedResult.Done.Instance;
+        RequireAbove(command.At);
         if (staged is not null) Unstage(staged, command.Mutations, batch);
         State = State with { Floor = Timestamp.Later(State.Floor, command.At) };
         Put(
@@ -151,6 +151,10 @@ public sealed class SplitStateMachine
             batch);
         return AppliedResult.Done.Instance;
     }
+
+    // The floor holds every timestamp in the log and every one that a leader served before it handed over.
+    private void RequireAbove(Timestamp at) => Invariant.Require(
+        "S03", at > Timestamp.Later(State.Closed, State.Floor), "timestamps in the log grow, whoever leads");
 
     private AppliedResult Resolve(ResolveCommand command, ApplyBatch batch)
     {
@@ -250,7 +254,7 @@ public sealed class SplitStateMachine
             Applied = SplitState.BirthIndex,
             AppliedTerm = SplitState.BirthTerm,
             Checksum = command.Right.Value,
-            Bytes = State.Bytes / 2,
+            Bytes = Math.Max(0, State.Bytes - command.LeftBytes),
         };
         State = State with
         {

@@ -51,6 +51,9 @@ public sealed class StoreServices(
     /// <summary>Tells a replica again who supports whom: its members have changed, or its role. Set by the host.</summary>
     public Action<SplitReplica> PublishSupport { get; set; } = static _ => { };
 
+    /// <summary>Looks after a split whose leaseholder is new, without waiting for the next round. Set by the host.</summary>
+    public Action<SplitReplica> Attend { get; set; } = static _ => { };
+
     /// <summary>The descriptors of splits here that lie beside a given one; for routers that are out of date.</summary>
     public Func<SplitDescriptor, IReadOnlyList<SplitDescriptor>> NeighboursOf { get; set; } = static own => [own];
 

@@ -177,7 +177,7 @@ public static class ReplyCodec
                 return new SplitRefusal.SplitMoved(now);
             case Tag.Aborted:
                 return new SplitRefusal.Aborted(
-                    (AbortReason)RequestFields.Checked(reader.Byte(), (byte)AbortReason.Expired, "abort reason"));
+                    (AbortReason)RequestFields.Checked(reader.Byte(), (byte)AbortReason.TooLate, "abort reason"));
             case Tag.Busy:
                 return new SplitRefusal.Busy(TimeSpan.FromTicks(reader.SignedVarint()));
             case Tag.Unavailable:

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Lintel.Primitives.Codec;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
+using Lintel.Primitives.Time;
 using Lintel.Splits.Routing;
 
 namespace Lintel.Splits.Requests;
@@ -40,6 +41,7 @@ public static class RequestCodec
                 RequestFields.Write(writer, r.Transaction);
                 writer.Key(r.Anchor);
                 EncodeWrites(writer, r.Mutations, r.Lease, r.StagedThrough);
+                RequestFields.Write(writer, r.NotAfter ?? Timestamp.Max);
                 break;
             case Prepare r:
                 RequestFields.Write(writer, r.Transaction);
@@ -52,6 +54,7 @@ public static class RequestCodec
                 EncodeWrites(writer, r.Mutations, r.Lease, r.StagedThrough);
                 RequestFields.Write(writer, r.Participants);
                 RequestFields.Write(writer, r.MaxPrepared);
+                RequestFields.Write(writer, r.NotAfter ?? Timestamp.Max);
                 break;
             case Resolve r:
                 RequestFields.Write(writer, r.Transaction);
@@ -125,7 +128,8 @@ public static class RequestCodec
                 var anchor = reader.Key();
                 var mutations = RequestFields.ReadMutations(ref reader);
                 return new CommitLocal(
-                    to, transaction, anchor, mutations, RequestFields.ReadLease(ref reader), reader.SignedVarint());
+                    to, transaction, anchor, mutations, RequestFields.ReadLease(ref reader), reader.SignedVarint(),
+                    ReadBound(ref reader));
             }
 
             case Tag.Prepare:
@@ -146,7 +150,7 @@ public static class RequestCodec
                 long staged = reader.SignedVarint();
                 return new Decide(
                     to, transaction, anchor, mutations, lease, staged,
-                    RequestFields.ReadSpans(ref reader), RequestFields.ReadTimestamp(ref reader));
+                    RequestFields.ReadSpans(ref reader), RequestFields.ReadTimestamp(ref reader), ReadBound(ref reader));
             }
 
             case Tag.Resolve:
@@ -183,6 +187,12 @@ public static class RequestCodec
             default:
                 throw new LintelException(ErrorCode.Corruption, "malformed message", $"{(byte)tag} is no request");
         }
+    }
+
+    private static Timestamp? ReadBound(ref WireReader reader)
+    {
+        Timestamp bound = RequestFields.ReadTimestamp(ref reader);
+        return bound == Timestamp.Max ? null : bound;
     }
 
     private static void EncodeWrites(

@@ -113,6 +113,7 @@ public abstract record SplitRefusal : SplitReply
         AbortReason.LeaseChanged => "its locks were lost with a change of leaseholder or of the split's bounds",
         AbortReason.OutcomeExists => "it was decided as aborted before",
         AbortReason.Expired => "it was not kept alive",
+        AbortReason.TooLate => "it would have committed after the time it had to commit by",
         _ => reason.ToString(),
     };
 }
@@ -131,4 +132,7 @@ public enum AbortReason
 
     /// <summary>Its keep-alive ran out, or its staged writes were dropped.</summary>
     Expired = 3,
+
+    /// <summary>Its commit timestamp would be above its bound.</summary>
+    TooLate = 4,
 }

@@ -84,13 +84,15 @@ public sealed record SnapshotRead(SplitAddress To, ReadTarget Target, Timestamp 
 /// <param name="Mutations">The writes, at most one of a key.</param>
 /// <param name="Lease">The leadership under which the transaction read here, or none.</param>
 /// <param name="StagedThrough">Sequence of the last <see cref="Stage"/> to this split, or zero.</param>
+/// <param name="NotAfter">The latest timestamp it may commit at; refused with TooLate otherwise. Null is no bound.</param>
 public sealed record CommitLocal(
     SplitAddress To,
     TransactionId Transaction,
     Key Anchor,
     IReadOnlyList<Mutation> Mutations,
     LeaseSequence Lease,
-    long StagedThrough) : SplitRequest(To)
+    long StagedThrough,
+    Timestamp? NotAfter = null) : SplitRequest(To)
 {
     /// <inheritdoc/>
     public override bool Frees => !Lease.IsNone;
@@ -147,6 +149,7 @@ public sealed record Prepare(
 /// is resolved: whoever owns a part of the span then is told.
 /// </param>
 /// <param name="MaxPrepared">The latest prepare timestamp any participant answered.</param>
+/// <param name="NotAfter">The latest timestamp it may commit at; refused with TooLate otherwise. Null is no bound.</param>
 public sealed record Decide(
     SplitAddress To,
     TransactionId Transaction,
@@ -155,7 +158,8 @@ public sealed record Decide(
     LeaseSequence Lease,
     long StagedThrough,
     IReadOnlyList<KeySpan> Participants,
-    Timestamp MaxPrepared) : SplitRequest(To)
+    Timestamp MaxPrepared,
+    Timestamp? NotAfter = null) : SplitRequest(To)
 {
     /// <inheritdoc/>
     public override bool Frees => true;

@@ -88,6 +88,7 @@ public sealed class SplitRouter : ISplitRouter
             {
                 case SplitRefusal.NotLeaseholder refusal:
                     Forget(request.To.Split, to);
+                    homeless = 0;
                     if (!refusal.Hint.IsNone && refusal.Hint != to) round.Prefer(refusal.Hint);
                     break;
                 case SplitRefusal.ClockUncertain:
@@ -146,11 +147,18 @@ public sealed class SplitRouter : ISplitRouter
             {
                 SplitDescriptor found = MetaRecords.Decode(row.Value);
                 _cache.Add(found);
-                if (fits(found)) return found;
+                bool isStale = _cache.Find(found.Split) is { } known && known.Generation > found.Generation;
+                if (fits(found))
+                {
+                    // A record that is older than what is known still names who knows better, after a moment.
+                    if (isStale) await Task.Delay(BackoffMin, time, cancellation);
+                    return found;
+                }
             }
-            else if (reply is SplitReply.SnapshotRows && fits(System()))
+            else if (reply is SplitReply.SnapshotRows)
             {
-                // Nothing is recorded yet: the system split owns everything.
+                // Nothing is recorded yet: the system split owned everything, and knows what was divided off.
+                if (!fits(System())) await Task.Delay(BackoffMin, time, cancellation);
                 return System();
             }
 
@@ -165,7 +173,7 @@ public sealed class SplitRouter : ISplitRouter
 
     private async ValueTask<SplitReply> SendToAsync(NodeId to, SplitRequest request, CancellationToken cancellation)
     {
-        if (to == _services.Self) return await _store.HandleAsync(request);
+        if (to == _services.Self) return await HereAsync(request, cancellation);
         CancellationToken silence = _services.Liveness.Silence(to);
         if (silence.IsCancellationRequested) return new Unreached($"{to} is silent", WasSent: false);
         var writer = new WireWriter();
@@ -189,6 +197,15 @@ public sealed class SplitRouter : ISplitRouter
             bool refused = failure.Error.Code is ErrorCode.Unavailable or ErrorCode.Busy && !_services.IsStopping;
             return new Unreached(failure.Error.ToString(), WasSent: !refused);
         }
+    }
+
+    // As with another node, a caller that gives up stops waiting; what was asked ends by itself, or by a release.
+    private ValueTask<SplitReply> HereAsync(SplitRequest request, CancellationToken cancellation)
+    {
+        ValueTask<SplitReply> reply = _store.HandleAsync(request);
+        return reply.IsCompleted || !cancellation.CanBeCanceled
+            ? reply
+            : new ValueTask<SplitReply>(reply.AsTask().WaitAsync(cancellation));
     }
 
     private static bool IsDecision(SplitRequest request) => request is CommitLocal or Decide or DivideSplit or ChangeReplicas;

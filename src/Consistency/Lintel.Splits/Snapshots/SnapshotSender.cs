@@ -15,7 +15,10 @@ namespace Lintel.Splits.Snapshots;
 public sealed class SnapshotSender(StoreServices services, RequestChannel channel)
 {
     private const int CompressionLevel = 1;
-    private static readonly TimeSpan PartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ChunkTimeout = TimeSpan.FromSeconds(5);
+
+    // The answer to the end comes after everything is written and flushed.
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(60);
     private readonly SortedSet<(SplitId Split, NodeId To)> _running = [];
     private ulong _transfers;
 
@@ -85,8 +88,17 @@ public sealed class SnapshotSender(StoreServices services, RequestChannel channe
 
     private async Task<bool> AskAsync(NodeId to, SnapshotPart part)
     {
-        ReadOnlyMemory<byte> answer =
-            await channel.CallAsync(to, NodeService.Snapshot, part.Encode(), PartTimeout, NetworkLane.Bulk);
-        return answer.Length == 1 && answer.Span[0] == 1;
+        TimeSpan timeout = part is SnapshotPart.End ? EndTimeout : ChunkTimeout;
+        try
+        {
+            ReadOnlyMemory<byte> answer = await channel.CallAsync(
+                to, NodeService.Snapshot, part.Encode(), timeout, NetworkLane.Bulk, services.Liveness.Silence(to));
+            return answer.Length == 1 && answer.Span[0] == 1;
+        }
+        catch (OperationCanceledException)
+        {
+            // It fell silent, or began a new life that knows nothing of this transfer.
+            return false;
+        }
     }
 }

@@ -18,7 +18,10 @@ internal static class Coercion
         if (expression is ConstantExpression { Value.IsNull: true })
             return new ConstantExpression(SqlValue.Null, target, expression.Position);
         bool isLiteral = from.Kind == SqlKind.Unknown;
-        Cast? cast = FunctionCatalog.ResolveCast(from, target, isLiteral ? CastContext.Explicit : context)
+        // A literal that is stored, not cast, must fit: 22001 rather than what an explicit cast would cut off.
+        bool mustFit = isLiteral && context == CastContext.Assignment && target.Kind is SqlKind.Varchar or SqlKind.Bpchar;
+        Cast? cast = FunctionCatalog.ResolveCast(
+                mustFit ? SqlType.Text : from, target, isLiteral && !mustFit ? CastContext.Explicit : context)
             ?? (isLiteral ? FunctionCatalog.ResolveCast(SqlType.Text, target, CastContext.Explicit) : null);
         if (cast is null) return null;
         bool isWritten = context == CastContext.Explicit;

@@ -35,6 +35,7 @@ internal sealed partial class ExpressionBinder(StatementBinding binding, QuerySc
         {
             NumberLiteral literal => Number(literal),
             StringLiteral literal => new ConstantExpression(SqlValue.Of(literal.Value), SqlType.Unknown, literal.Position),
+            BitStringLiteral literal => throw NotSupported("a bit string", literal.Position),
             BooleanLiteral literal => new ConstantExpression(SqlValue.Of(literal.Value), SqlType.Bool, literal.Position),
             NullLiteral literal => new ConstantExpression(SqlValue.Null, SqlType.Unknown, literal.Position),
             ParameterReference parameter => new ParameterExpression(parameter.Number, binding.Parameters, parameter.Position),
@@ -213,9 +214,15 @@ internal sealed partial class ExpressionBinder(StatementBinding binding, QuerySc
 
     private BoundExpression Like(LikeExpression like)
     {
-        if (like.Kind == LikeKind.SimilarTo) throw NotSupported("SIMILAR TO", like.Position);
         BoundExpression operand = Bind(like.Operand);
         BoundExpression pattern = Bind(like.Pattern);
+        if (like.Kind == LikeKind.SimilarTo)
+        {
+            BoundExpression[] arguments = like.Escape is null ? [pattern] : [pattern, Bind(like.Escape)];
+            pattern = Function("pg_catalog", "similar_to_escape", arguments, like.Position);
+            return Compare(like.Negated ? "!~" : "~", operand, pattern, like.Position);
+        }
+
         if (like.Escape is not null)
             pattern = Function("pg_catalog", "like_escape", [pattern, Bind(like.Escape)], like.Position);
         string name = (like.Kind, like.Negated) switch

@@ -53,7 +53,7 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
     {
         NamedTable table => Named(table),
         DerivedTable derived => Derived(derived),
-        FunctionTable function => Function(function),
+        Parse.Syntax.FunctionTable function => Function(function),
         JoinedTable join => Joined(join),
         _ => throw ExpressionBinder.NotSupported(reference.GetType().Name, reference.Position),
     };
@@ -107,7 +107,7 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
         return (new QueryRelation(query, name), Names(name, null, columns, derived.Alias));
     }
 
-    private (Relation Relation, FromNames Names) Function(FunctionTable table)
+    private (Relation Relation, FromNames Names) Function(Parse.Syntax.FunctionTable table)
     {
         Count(table.Position);
         if (table.IsRowsFrom || table.Functions.Length != 1) throw ExpressionBinder.NotSupported("ROWS FROM", table.Position);

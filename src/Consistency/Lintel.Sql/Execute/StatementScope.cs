@@ -1,6 +1,7 @@
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Execute.Operators;
 using Lintel.Sql.Functions;
+using Lintel.Sql.PgCatalog;
 using Lintel.Sql.Session;
 using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
@@ -52,6 +53,9 @@ public sealed class StatementScope
 
     /// <summary>Rows inserted, updated or deleted by the statement itself (not by its CTEs).</summary>
     public long AffectedRows { get; set; }
+
+    /// <summary>What catalog relations show to this run; made when the first of them is read.</summary>
+    public CatalogView? Catalog { get; set; }
 
     /// <summary>The same, counting for EXPLAIN ANALYZE.</summary>
     public StatementScope With(Measurements measurements) => new()

@@ -47,7 +47,7 @@ internal static class CastTable
         if (from.Kind == SqlKind.Unknown)
         {
             convert = ReadText(to);
-            volatility = Volatility.Stable;
+            volatility = InputVolatility(to);
             return true;
         }
 
@@ -67,15 +67,30 @@ internal static class CastTable
         if (context >= CastContext.Assignment && to.Category == TypeCategory.String && from.Kind != SqlKind.Void)
         {
             convert = PrintText(from, to);
-            volatility = Volatility.Stable;
+            volatility = OutputVolatility(from);
             return true;
         }
 
         if (context < CastContext.Explicit || from.Category != TypeCategory.String) return false;
         convert = ReadText(to);
-        volatility = Volatility.Stable;
+        volatility = InputVolatility(to);
         return true;
     }
+
+    /// <summary>Dates know 'today' and DateStyle, names of objects the catalog; other input depends on nothing else.</summary>
+    private static Volatility InputVolatility(SqlType type) => (type.IsArray ? type.Element : type.Kind) switch
+    {
+        SqlKind.Date or SqlKind.Time or SqlKind.Timetz or SqlKind.Timestamp or SqlKind.Timestamptz or SqlKind.Interval => Volatility.Stable,
+        SqlKind kind when ObjectText.Covers(kind) => Volatility.Stable,
+        _ => Volatility.Immutable,
+    };
+
+    private static Volatility OutputVolatility(SqlType type) => (type.IsArray ? type.Element : type.Kind) switch
+    {
+        SqlKind.Bool or SqlKind.Int2 or SqlKind.Int4 or SqlKind.Int8 or SqlKind.Numeric or SqlKind.Oid or SqlKind.Uuid or SqlKind.Json
+            or SqlKind.Jsonb or SqlKind.Char or SqlKind.Name or SqlKind.Text or SqlKind.Varchar or SqlKind.Bpchar or SqlKind.Time => Volatility.Immutable,
+        _ => Volatility.Stable,
+    };
 
     private static UnaryFunction ReadText(SqlType to)
     {

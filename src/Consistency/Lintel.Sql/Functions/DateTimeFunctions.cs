@@ -9,6 +9,7 @@ internal static class DateTimeFunctions
     {
         DateTimeExtraction.Register(table);
         DateTimeTruncation.Register(table);
+        DateTimeOverlaps.Register(table);
         AddClocks(table);
         AddMakers(table);
         AddZones(table);

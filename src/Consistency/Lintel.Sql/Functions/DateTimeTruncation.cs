@@ -31,7 +31,7 @@ internal static class DateTimeTruncation
     private static long Truncate(string name, long timestamp, SqlType type)
     {
         DateTimeUnit unit = DateTimeUnits.Parse(name, type);
-        if (unit > DateTimeUnit.Millennium) throw DateTimeUnits.Unsupported(name, type);
+        if (unit > DateTimeUnit.Millennium) throw NoUnit(name, unit, type);
         if (!Calendar.IsFinite(timestamp)) return timestamp;
         if (ClockUnit(unit) is { } size) return timestamp - Calendar.FloorModulo(timestamp, size);
         long days = Calendar.FloorDivide(timestamp, Calendar.MicrosecondsPerDay);
@@ -49,6 +49,11 @@ internal static class DateTimeTruncation
         };
         return Calendar.TryTimestamp(start, 0, out long truncated) ? truncated : throw DateTimeConversions.TimestampOutOfRange();
     }
+
+    private static SqlException NoUnit(string name, DateTimeUnit unit, SqlType type) =>
+        unit is DateTimeUnit.Timezone or DateTimeUnit.TimezoneHour or DateTimeUnit.TimezoneMinute or DateTimeUnit.Week
+            ? DateTimeUnits.Unsupported(name, type)
+            : DateTimeUnits.Unrecognized(name, type);
 
     private static long? ClockUnit(DateTimeUnit unit) => unit switch
     {
@@ -73,7 +78,7 @@ internal static class DateTimeTruncation
             case DateTimeUnit.Decade: return new SqlInterval(value.Months / 120 * 120, 0, 0);
             case DateTimeUnit.Century: return new SqlInterval(value.Months / 1200 * 1200, 0, 0);
             case DateTimeUnit.Millennium: return new SqlInterval(value.Months / 12_000 * 12_000, 0, 0);
-            default: throw DateTimeUnits.Unsupported(name, SqlType.Interval);
+            default: throw NoUnit(name, unit, SqlType.Interval);
         }
     }
 }

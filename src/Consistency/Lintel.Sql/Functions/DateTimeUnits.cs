@@ -40,8 +40,12 @@ internal static class DateTimeUnits
         string lower = name.ToLowerInvariant();
         return Names.TryGetValue(lower.Length > 10 ? lower[..10] : lower, out DateTimeUnit unit)
             ? unit
-            : throw new SqlException(SqlStates.InvalidParameterValue, $"unit \"{name}\" not recognized for type {type}");
+            : throw Unrecognized(name, type);
     }
+
+    /// <summary>22023: there is no such unit.</summary>
+    public static SqlException Unrecognized(string name, SqlType type) =>
+        new(SqlStates.InvalidParameterValue, $"unit \"{name}\" not recognized for type {type}");
 
     /// <summary>0A000: the unit exists and the type does not have it.</summary>
     public static SqlException Unsupported(string name, SqlType type) =>

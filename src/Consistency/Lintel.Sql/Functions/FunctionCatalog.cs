@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Functions;
@@ -78,12 +77,7 @@ public static class FunctionCatalog
     public static ResolvedAggregate ResolveAggregate(
         string name, ReadOnlySpan<SqlType> arguments, bool isStar = false, int position = 0)
     {
-        if (isStar && name != "count")
-        {
-            throw new SqlException(
-                SqlStates.WrongObjectType, $"{name}(*) must be used to call a parameterless aggregate function", position);
-        }
-
+        if (isStar && name != "count") throw NotFound(Signature.Describe(name, []), OverloadResolution.Failure.NoMatch, position);
         if (!isStar && name == "count" && arguments.Length == 0)
         {
             throw new SqlException(

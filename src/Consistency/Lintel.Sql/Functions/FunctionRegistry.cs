@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lintel.Sql.PgCatalog.Functions;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Functions;
@@ -81,10 +82,14 @@ internal sealed class FunctionRegistry
         ByteaFunctions.Register(table);
         DateTimeOperators.Register(table);
         DateTimeFunctions.Register(table);
+        DateTimeFormatting.Register(table);
+        DateTimeScanning.Register(table);
+        NumberFormatting.Register(table);
         JsonFunctions.Register(table);
         ArrayFunctions.Register(table);
         SetFunctions.Register(table);
         SessionFunctions.Register(table);
+        CatalogFunctions.Register(table);
         return table;
     }
 

@@ -24,12 +24,9 @@ public static class LikePattern
 
             if (p == pattern.Length && at == text.Length) return true;
             if (p < pattern.Length && Step(text, ref at, pattern, ref p, escape, ignoresCase)) continue;
-            if (p < pattern.Length && pattern[p] == escape && p + 1 == pattern.Length) throw EscapeAtEnd();
-            if (resumePattern < 0 || resumeText >= text.Length)
-            {
-                RequireWellFormed(pattern, p, escape);
-                return false;
-            }
+            // Only what is compared with text is looked at, as in PostgreSQL.
+            if (at < text.Length && p + 1 == pattern.Length && pattern[p] == escape) throw EscapeAtEnd();
+            if (resumePattern < 0 || resumeText >= text.Length) return false;
 
             resumeText += SizeAt(text, resumeText);
             at = resumeText;
@@ -90,12 +87,6 @@ public static class LikePattern
 
     private static int SizeAt(ReadOnlySpan<char> text, int at) =>
         char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? 2 : 1;
-
-    private static void RequireWellFormed(ReadOnlySpan<char> pattern, int from, char? escape)
-    {
-        // Only what was read of the pattern is checked, as in PostgreSQL.
-        if (from < pattern.Length && pattern[from] == escape && from + 1 == pattern.Length) throw EscapeAtEnd();
-    }
 
     private static SqlException EscapeAtEnd() =>
         new(SqlStates.InvalidEscapeSequence, "LIKE pattern must not end with escape character");

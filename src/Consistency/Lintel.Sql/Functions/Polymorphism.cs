@@ -66,7 +66,7 @@ internal static class Polymorphism
         switch (parameter.Form)
         {
             case ParameterForm.Concrete: type = parameter.Type; return true;
-            case ParameterForm.Any: type = argument.Kind == SqlKind.Unknown ? SqlType.Text : argument; return true;
+            case ParameterForm.Any: type = argument; return true;
             case ParameterForm.AnyElement or ParameterForm.AnyNonArray: type = element ?? SqlType.Text; return true;
             case ParameterForm.AnyArray:
                 type = argument.Kind is SqlKind.Int2Vector or SqlKind.OidVector ? argument : default;

@@ -104,17 +104,20 @@ internal static class SessionFunctions
             return (_, _) => answer;
         });
         table.Add("format_type(oid, int4) text stable nonstrict", (in oid, in modifier, _) =>
-            oid.IsNull ? SqlValue.Null : SqlValue.Of(FormatType(oid.AsOid(), modifier.IsNull ? -1 : (int)modifier.AsInt64())));
+            oid.IsNull ? SqlValue.Null : SqlValue.Of(FormatType(oid.AsOid(), modifier.IsNull ? null : (int)modifier.AsInt64())));
         table.Add("pg_size_pretty(int8) text", (in a, _) => SqlValue.Of(PrettySize(a.AsInt64())));
         table.AddTyped("pg_column_size(any) int4 stable", static (_, _) => (a, _) => SqlValue.Of(Math.Max(8, a[0].HeapBytes)));
         table.AddTyped("pg_collation_for(any) text stable nonstrict", static (types, _) => (_, _) =>
             types[0].Category == TypeCategory.String ? SqlValue.Of("\"default\"") : SqlValue.Null);
     }
 
-    private static string FormatType(uint oid, int modifier)
+    private static string FormatType(uint oid, int? modifier)
     {
         if (oid == 0) return "-";
-        return TypeRegistry.TryFindOid(oid, out SqlType type) ? (type with { Modifier = modifier }).DisplayName : "???";
+        if (!TypeRegistry.TryFindOid(oid, out SqlType type)) return "???";
+        // "character" alone means one character; without a limit the type has no name in SQL.
+        if (type.Kind == SqlKind.Bpchar && modifier < 0) return "bpchar";
+        return (type with { Modifier = modifier ?? -1 }).DisplayName;
     }
 
     private static string PrettySize(long bytes)

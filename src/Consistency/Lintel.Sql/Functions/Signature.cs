@@ -98,5 +98,5 @@ internal sealed record Signature(
 
     /// <summary>A type as error messages about calls show it.</summary>
     public static string CallName(SqlType type) =>
-        type.Bare.Kind == SqlKind.Bpchar ? "character" : type.Bare.DisplayName;
+        type.Bare.DisplayName;
 }

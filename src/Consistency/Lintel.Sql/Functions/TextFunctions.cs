@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Types;
@@ -32,8 +31,8 @@ internal static class TextFunctions
     private static void AddConcatenation(FunctionRegistry table)
     {
         table.AddOperator("text || text text", (in a, in b, _) => SqlValue.Of(a.AsString() + b.AsString()));
-        table.AddTypedOperator("anynonarray || text text stable", static (types, _) => Concatenate(types));
-        table.AddTypedOperator("text || anynonarray text stable", static (types, _) => Concatenate(types));
+        table.AddTypedOperator("anynonarray || text text stable", static (types, _) => Append(types));
+        table.AddTypedOperator("text || anynonarray text stable", static (types, _) => Append(types));
         table.AddTyped("concat(variadic any) text stable nonstrict", static (types, _) => Concatenate(types));
         table.AddTyped("concat_ws(text, variadic any) text stable nonstrict", static (types, _) => (values, context) =>
         {
@@ -51,6 +50,14 @@ internal static class TextFunctions
 
             return SqlValue.Of(text.ToString());
         });
+    }
+
+    /// <summary>The operator casts to text, where true is "true"; concat() prints, and there it is "t".</summary>
+    private static GeneralFunction Append(SqlType[] types)
+    {
+        Cast left = CastTable.Find(types[0], SqlType.Text, CastContext.Explicit)!;
+        Cast right = CastTable.Find(types[1], SqlType.Text, CastContext.Explicit)!;
+        return (values, context) => SqlValue.Of(left.Apply(values[0], context).AsString() + right.Apply(values[1], context).AsString());
     }
 
     private static GeneralFunction Concatenate(SqlType[] types) => (values, context) =>
@@ -204,6 +211,7 @@ internal static class TextFunctions
         table.Add("replace(text, text, text) text", (a, _) => SqlValue.Of(
             a[1].AsString().Length == 0 ? a[0].AsString() : a[0].AsString().Replace(a[1].AsString(), a[2].AsString(), StringComparison.Ordinal)));
         table.Add("translate(text, text, text) text", (a, _) => SqlValue.Of(Translate(a[0].AsString(), a[1].AsString(), a[2].AsString())));
+        table.Add("unistr(text) text", (in a, _) => SqlValue.Of(StringEscapes.DecodeUnicode(a.AsString(), '\\', 0)));
         table.Add("chr(int4) text", (in a, _) => SqlValue.Of(Character(a.AsInt64())));
     }
 

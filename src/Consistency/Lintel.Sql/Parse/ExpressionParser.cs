@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lintel.Sql.Parse.Syntax;
+using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Parse;
 
@@ -113,7 +114,7 @@ internal sealed class ExpressionParser(Grammar grammar)
             "or" => Precedence.Or,
             "and" => Precedence.And,
             "is" or "isnull" or "notnull" => Precedence.Is,
-            "between" or "in" or "like" or "ilike" => Precedence.Matching,
+            "between" or "in" or "like" or "ilike" or "overlaps" => Precedence.Matching,
             "similar" when Cursor.Ahead(1).Text == "to" => Precedence.Matching,
             "not" when Cursor.Ahead(1).Text is "between" or "in" or "like" or "ilike" or "similar" => Precedence.Matching,
             "operator" when Cursor.Ahead(1) is { Kind: TokenKind.Symbol, Text: "(" } => Precedence.Other,
@@ -230,6 +231,7 @@ internal sealed class ExpressionParser(Grammar grammar)
         bool negated = Cursor.Accept("not");
         switch (Cursor.Advance().Text)
         {
+            case "overlaps": return Overlaps(left, position);
             case "between": return Between(left, position, negated);
             case "in": return In(left, position, negated);
             case "like": return Like(left, LikeKind.Like, position, negated);
@@ -238,6 +240,17 @@ internal sealed class ExpressionParser(Grammar grammar)
                 Cursor.Expect("to");
                 return Like(left, LikeKind.SimilarTo, position, negated);
         }
+    }
+
+    /// <summary>(start, end) OVERLAPS (start, end), each end a length if it is an interval.</summary>
+    private FunctionCall Overlaps(Expression left, int position)
+    {
+        Expression right = Parse(Precedence.Matching);
+        if (left is not RowConstructor { Items.Length: 2 } first)
+            throw new SqlException(SqlStates.SyntaxError, "wrong number of parameters on left side of OVERLAPS expression", position);
+        if (right is not RowConstructor { Items.Length: 2 } second)
+            throw new SqlException(SqlStates.SyntaxError, "wrong number of parameters on right side of OVERLAPS expression", position);
+        return FunctionCallParser.SystemCall(position, "overlaps", [.. first.Items, .. second.Items]);
     }
 
     private BetweenExpression Between(Expression left, int position, bool negated)

@@ -168,9 +168,13 @@ internal sealed class PrimaryParser(Grammar grammar)
 
     private NullIfExpression NullIf(int position)
     {
-        ImmutableArray<Expression> arguments = Arguments();
-        if (arguments.Length != 2) throw Cursor.SyntaxError();
-        return new NullIfExpression(position, arguments[0], arguments[1]);
+        Cursor.Advance();
+        Cursor.ExpectSymbol("(");
+        Expression left = grammar.Expressions.Parse();
+        Cursor.ExpectSymbol(",");
+        Expression right = grammar.Expressions.Parse();
+        Cursor.ExpectSymbol(")");
+        return new NullIfExpression(position, left, right);
     }
 
     private CaseExpression Case(int position)

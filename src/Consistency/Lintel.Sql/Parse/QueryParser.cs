@@ -318,10 +318,18 @@ internal sealed class QueryParser(Grammar grammar)
 
     private (Expression? Limit, bool WithTies) Limit()
     {
+        int position = Cursor.Position;
         if (Cursor.Accept("limit"))
         {
             if (Cursor.Accept("all")) return (null, false);
             Expression count = grammar.Expressions.Parse();
+            if (Cursor.AtSymbol(","))
+            {
+                throw new SqlException(
+                    SqlStates.SyntaxError, "LIMIT #,# syntax is not supported", position,
+                    hint: "Use separate LIMIT and OFFSET clauses.");
+            }
+
             return (count is NullLiteral ? null : count, false);
         }
 

@@ -118,7 +118,13 @@ internal sealed class SessionStatementParser(Grammar grammar)
 
     private Statement Target()
     {
-        if (Cursor.At("create")) return grammar.SchemaStatements.Create();
+        if (Cursor.At("create"))
+        {
+            Token create = Cursor.Current;
+            Statement made = grammar.SchemaStatements.Create();
+            return made is CreateTableAsStatement or UnsupportedStatement ? made : throw Cursor.SyntaxErrorAt(create);
+        }
+
         if (Cursor.At("declare")) return Cursors();
         if (Cursor.At("execute")) return Prepared();
         return grammar.DataStatements.ParsePreparable();

@@ -18,8 +18,8 @@ public static class StringEscapes
             char c = raw[at++];
             if (c == '\\' && at < raw.Length) at = DecodeOne(raw, at, bytes, position);
             else if (c == '\'' && at < raw.Length && raw[at] == '\'') { bytes.Add((byte)'\''); at++; }
-            else if (char.IsHighSurrogate(c) && at < raw.Length) AddRune(bytes, new Rune(c, raw[at++]));
-            else AddRune(bytes, new Rune(c));
+            else if (at < raw.Length && Rune.TryCreate(c, raw[at], out Rune pair)) { AddRune(bytes, pair); at++; }
+            else AddRune(bytes, Rune.TryCreate(c, out Rune rune) ? rune : Rune.ReplacementChar);
         }
 
         byte[] all = [.. bytes];
@@ -53,7 +53,7 @@ public static class StringEscapes
                 bool isLong = at + 1 < body.Length && body[at + 1] == '+';
                 int digits = isLong ? 6 : 4;
                 at += isLong ? 2 : 1;
-                AppendCodePoint(result, HexDigits(body, at, digits, position), position);
+                AppendCodePoint(result, HexDigits(body, at, digits, position, SqlStates.SyntaxError), position);
                 at += digits;
             }
         }
@@ -130,7 +130,8 @@ public static class StringEscapes
         return at;
     }
 
-    private static int HexDigits(string text, int at, int count, int position)
+    private static int HexDigits(
+        string text, int at, int count, int position, string state = SqlStates.InvalidEscapeSequence)
     {
         if (at + count <= text.Length
             && int.TryParse(text.AsSpan(at, count), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
@@ -139,7 +140,7 @@ public static class StringEscapes
         }
 
         throw new SqlException(
-            SqlStates.InvalidEscapeSequence, "invalid Unicode escape", position,
+            state, "invalid Unicode escape", position,
             hint: "Unicode escapes must be \\uXXXX or \\UXXXXXXXX.");
     }
 

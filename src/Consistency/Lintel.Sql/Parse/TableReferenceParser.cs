@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lintel.Sql.Parse.Syntax;
+using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Parse;
 
@@ -62,6 +63,14 @@ internal sealed class TableReferenceParser(Grammar grammar)
         return new JoinedTable(position, kind, left, right, false, [], grammar.Expressions.Parse(), null);
     }
 
+    private static SqlException NoAlias(Query query, int position)
+    {
+        bool isValues = query.Body is ValuesBody;
+        return new SqlException(
+            SqlStates.SyntaxError, $"{(isValues ? "VALUES" : "subquery")} in FROM must have an alias", position,
+            hint: $"For example, FROM ({(isValues ? "VALUES" : "SELECT")} ...) [AS] foo.");
+    }
+
     private TableReference Primary()
     {
         int position = Cursor.Position;
@@ -72,7 +81,7 @@ internal sealed class TableReferenceParser(Grammar grammar)
             if (grammar.Queries.TryParseSubquery() is { } query)
             {
                 Cursor.ExpectSymbol(")");
-                return new DerivedTable(position, query, isLateral, Alias());
+                return new DerivedTable(position, query, isLateral, Alias() ?? throw NoAlias(query, position));
             }
 
             if (isLateral) throw Cursor.SyntaxError();

@@ -140,7 +140,16 @@ internal sealed class TypeNameParser(Grammar grammar)
         string fields = Cursor.Advance().Text;
         if (Cursor.Accept("to"))
         {
-            if (Cursor.Current.Text is not ("month" or "hour" or "minute" or "second")) throw Cursor.SyntaxError();
+            string last = Cursor.Current.Text;
+            bool isFiner = fields switch
+            {
+                "year" => last == "month",
+                "day" => last is "hour" or "minute" or "second",
+                "hour" => last is "minute" or "second",
+                "minute" => last == "second",
+                _ => false,
+            };
+            if (!isFiner) throw Cursor.SyntaxError();
             fields += " to " + Cursor.Advance().Text;
         }
 

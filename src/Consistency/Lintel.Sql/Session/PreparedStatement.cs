@@ -78,6 +78,8 @@ public sealed class PreparedStatement
         LatestPlan = plan;
         ParameterTypes = plan.ParameterTypes;
         Columns = plan.Columns;
+        if (plan.Columns.IsDefault || plan.Columns.All(c => c.Type.Kind != SqlKind.Unknown)) return;
+        Columns = [.. plan.Columns.Select(c => c.Type.Kind == SqlKind.Unknown ? c with { Type = SqlType.Text } : c)];
     }
 
     private static bool SameColumns(ImmutableArray<ResultColumn> a, ImmutableArray<ResultColumn> b) =>

@@ -32,7 +32,7 @@ internal sealed class ScriptRun(SqlSession session, IScriptSink sink)
     private async ValueTask<CommandTag> RunAsync(
         string text, ParsedStatement parsed, bool standsAlone, CancellationToken cancellation)
     {
-        if (parsed.ParameterCount > 0)
+        if (parsed.ParameterCount > 0 && parsed.Statement is not PrepareStatement)
         {
             throw new SqlException(SqlStates.UndefinedParameter, "there is no parameter $1");
         }

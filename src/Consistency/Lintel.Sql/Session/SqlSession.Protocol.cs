@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Lintel.Sql.Session.Transactions;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session;

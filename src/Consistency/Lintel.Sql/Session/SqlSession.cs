@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Functions;
+using Lintel.Sql.PgCatalog.Names;
 using Lintel.Sql.Plan;
 using Lintel.Sql.Session.Settings;
 using Lintel.Sql.Session.Transactions;
@@ -21,6 +22,7 @@ public sealed partial class SqlSession : IAsyncDisposable
 
     private readonly ISessionEvents _events;
     private readonly SessionTypes _types;
+    private CatalogNames? _names;
     private ImmutableArray<string> _searchPath;
     private long _pathChanges = -1;
     private bool _isDisposed;
@@ -38,6 +40,7 @@ public sealed partial class SqlSession : IAsyncDisposable
         Portals = new PortalTable(this);
         Sequences = new SequenceValues(engine);
         Constants = new ConstantEvaluator(this);
+        Functions = new SessionFunctions(this);
         _types = new SessionTypes(this);
         Evaluation = new EvaluationContext
         {
@@ -111,6 +114,8 @@ public sealed partial class SqlSession : IAsyncDisposable
 
     internal ConstantEvaluator Constants { get; }
 
+    internal SessionFunctions Functions { get; }
+
     /// <summary>What status and logs call its transactions.</summary>
     internal string? Label => Settings.Get("application_name") is { Length: > 0 } name ? name : null;
 
@@ -125,7 +130,19 @@ public sealed partial class SqlSession : IAsyncDisposable
     }
 
     /// <summary>What statements are bound against.</summary>
-    internal PlanningContext PlanningContextOf(DatabaseSchema schema) => new(schema, SearchPath, Engine.VirtualTables, Evaluation);
+    internal PlanningContext PlanningContextOf(DatabaseSchema schema)
+    {
+        UseNames(schema);
+        return new PlanningContext(schema, SearchPath, Engine.VirtualTables, Evaluation);
+    }
+
+    /// <summary>From here on the reg* types read and print the names of a schema.</summary>
+    internal void UseNames(DatabaseSchema schema)
+    {
+        if (_names?.IsOf(schema, SearchPath) == true) return;
+        _names = new CatalogNames(schema, SearchPath, Engine.VirtualTables);
+        Evaluation.Types = Evaluation.Types with { Names = _names };
+    }
 
     /// <summary>The schema as of now.</summary>
     internal async ValueTask<DatabaseSchema> LatestSchemaAsync(CancellationToken cancellation)

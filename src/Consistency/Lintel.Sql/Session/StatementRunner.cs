@@ -61,19 +61,24 @@ internal sealed class StatementRunner(SqlSession session)
     }
 
     /// <summary>What a run of a plan works with, in a transaction.</summary>
-    public StatementScope ScopeOf(OpenTransaction transaction, bool defersUniqueChecks, CancellationToken cancellation) => new()
+    public StatementScope ScopeOf(OpenTransaction transaction, bool defersUniqueChecks, CancellationToken cancellation)
     {
-        Engine = session.Engine,
-        Evaluation = session.Evaluation,
-        RowIds = session.Engine.RowIds,
-        Session = session,
-        Reader = transaction.Reader,
-        Writer = Block.IsInTransaction && Block.Modes.IsReadOnly ? null : transaction.Writer,
-        Schema = transaction.Schema,
-        Memory = new MemoryMeter(session.Engine.Limits.StatementBytesMax),
-        Cancellation = cancellation,
-        DefersUniqueChecks = defersUniqueChecks,
-    };
+        session.UseNames(transaction.Schema);
+        return new StatementScope
+        {
+            Engine = session.Engine,
+            Evaluation = session.Evaluation,
+            Functions = session.Functions,
+            RowIds = session.Engine.RowIds,
+            Session = session,
+            Reader = transaction.Reader,
+            Writer = Block.IsInTransaction && Block.Modes.IsReadOnly ? null : transaction.Writer,
+            Schema = transaction.Schema,
+            Memory = new MemoryMeter(session.Engine.Limits.StatementBytesMax),
+            Cancellation = cancellation,
+            DefersUniqueChecks = defersUniqueChecks,
+        };
+    }
 
     private async ValueTask<CommandTag> RunInBlockAsync(
         StatementCall call, IResultSink sink, CancellationToken cancellation)
@@ -157,13 +162,17 @@ internal sealed class StatementRunner(SqlSession session)
     {
         StatementPlan plan = call.Statement.PlanFor(transaction.Schema, transaction.HasSchemaChanges, session);
         if (plan.Query is null) return await _transactional.RunAsync(transaction, plan.Syntax, sink, cancellation);
-        if (call.IsDescribed && !plan.Columns.IsDefault) sink.Columns(plan.Columns);
         StatementScope scope = ScopeOf(transaction, defers, cancellation);
         await using RunningStatement run = plan.Query.Start(scope, call.Parameters);
-        while (await run.NextAsync())
+
+        // The columns go out with the first row: what fails before it has shown nothing.
+        bool found = await run.NextAsync();
+        if (call.IsDescribed && !plan.Columns.IsDefault) sink.Columns(plan.Columns);
+        while (found)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!plan.Columns.IsDefault && sink.Row(run.Row)) await sink.DrainAsync(cancellation);
+            found = await run.NextAsync();
         }
 
         return run.Tag;

@@ -11,6 +11,17 @@ internal static class StatementShape
         SelectStatement select => MayRead(select.Query),
         ExplainStatement explain => MayRead(explain.Target) || !explain.Options.Any(o => o.Name == "analyze"),
         ShowStatement => true,
+        CopyStatement { Direction: CopyDirection.To } copy => copy.Source is null || MayRead(copy.Source),
+        _ => false,
+    };
+
+    /// <summary>Whether its result has rows, as far as its syntax tells.</summary>
+    public static bool ReturnsRows(Statement statement) => statement switch
+    {
+        SelectStatement => true,
+        InsertStatement insert => !insert.Returning.IsEmpty,
+        UpdateStatement update => !update.Returning.IsEmpty,
+        DeleteStatement delete => !delete.Returning.IsEmpty,
         _ => false,
     };
 

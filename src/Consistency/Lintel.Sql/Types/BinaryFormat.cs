@@ -52,8 +52,8 @@ public static class BinaryFormat
             case SqlKind.Int2: output.Int16((short)value.AsInt64()); break;
             case SqlKind.Int4 or SqlKind.Oid or SqlKind.Xid or SqlKind.Cid: output.Int32((int)value.AsInt64()); break;
             case SqlKind.Int8: output.Int64(value.AsInt64()); break;
-            case SqlKind.Float4: output.Int32(BitConverter.SingleToInt32Bits((float)value.AsDouble())); break;
-            case SqlKind.Float8: output.Int64(BitConverter.DoubleToInt64Bits(value.AsDouble())); break;
+            case SqlKind.Float4: output.Int32(SingleBits(value.AsDouble())); break;
+            case SqlKind.Float8: output.Int64(DoubleBits(value.AsDouble())); break;
             case SqlKind.Numeric: BinaryNumeric.Write(output, value.AsNumeric()); break;
             case SqlKind.Bytea: output.Write(value.AsBytes()); break;
             case SqlKind.Uuid:
@@ -89,6 +89,11 @@ public static class BinaryFormat
 
     /// <summary>22P03.</summary>
     internal static SqlException Malformed() => new(SqlStates.InvalidBinaryRepresentation, "incorrect binary data format");
+
+    // There is one NaN on the wire; computations make others.
+    private static long DoubleBits(double value) => double.IsNaN(value) ? 0x7ff8_0000_0000_0000 : BitConverter.DoubleToInt64Bits(value);
+
+    private static int SingleBits(double value) => double.IsNaN(value) ? 0x7fc0_0000 : BitConverter.SingleToInt32Bits((float)value);
 
     private static string ReadJsonb(ReadOnlySpan<byte> bytes)
     {

@@ -15,6 +15,9 @@ internal static class BinaryNumeric
     private const ushort NegativeInfinity = 0xF000;
     private const int HeaderBytes = 8;
 
+    // It means nothing, and PostgreSQL sends it.
+    private const int InfinityScale = 0x20;
+
     public static SqlNumeric Read(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < HeaderBytes) throw BinaryFormat.TooFew();
@@ -53,7 +56,8 @@ internal static class BinaryNumeric
     {
         if (!value.IsFinite)
         {
-            Header(output, 0, 0, value.IsNaN ? NotANumber : value.Sign > 0 ? PositiveInfinity : NegativeInfinity, 0);
+            if (value.IsNaN) Header(output, 0, 0, NotANumber, 0);
+            else Header(output, 0, 0, value.Sign > 0 ? PositiveInfinity : NegativeInfinity, InfinityScale);
             return;
         }
 

@@ -6,7 +6,7 @@ namespace Lintel.Sql.Types;
 /// Reads a date, a time of day, or both, in any of the spellings that PostgreSQL takes. The parts that were found are
 /// bits of a set; a part that comes twice makes the text unreadable. One reader reads one text.
 /// </summary>
-internal sealed partial class DateTimeReader(TypeContext context)
+internal sealed partial class DateTimeReader(TypeContext context, bool isTimeWanted = false)
 {
     [Flags]
     private enum Parts
@@ -181,6 +181,8 @@ internal sealed partial class DateTimeReader(TypeContext context)
         }
 
         int point = text.IndexOf('.', StringComparison.Ordinal);
+        if (isTimeWanted && (_found & (Parts.Date | Parts.Time)) == Parts.None && (point is < 0 or > 2))
+            return ReadRunTogether(text, Parts.Date, ref now);
         if (point >= 0 && (_found & Parts.Date) == Parts.None) return ReadDate(text, ref now);
         if (point > 2) return ReadRunTogether(text, _found, ref now);
         if (text.Length >= 6 && ((_found & Parts.Date) == Parts.None || (_found & Parts.Time) == Parts.None))

@@ -52,7 +52,7 @@ internal static class DateTimeText
     public static long ParseTime(ReadOnlySpan<char> text, int digits, TypeContext context)
     {
         if (IsoDateTime.TryTime(text, out long time)) return DateTimeRounding.Round(time, digits);
-        var reader = new DateTimeReader(context);
+        var reader = new DateTimeReader(context, isTimeWanted: true);
         Check(reader.Read(text), text, "time");
         if (reader.Special is not null || !reader.HasTime) throw BadSyntax(text, "time");
         if (reader.HasNamedZone && !reader.HasDate) throw BadSyntax(text, "time");
@@ -62,7 +62,7 @@ internal static class DateTimeText
     /// <summary>timetz.</summary>
     public static SqlTimeWithZone ParseTimetz(ReadOnlySpan<char> text, int digits, TypeContext context)
     {
-        var reader = new DateTimeReader(context);
+        var reader = new DateTimeReader(context, isTimeWanted: true);
         Check(reader.Read(text), text, "time with time zone");
         if (reader.Special is not null || !reader.HasTime) throw BadSyntax(text, "time with time zone");
         if (reader.HasNamedZone && !reader.HasDate) throw BadSyntax(text, "time with time zone");

@@ -57,6 +57,14 @@ public sealed partial class SqlTimeZone
         return (int)_rules.GetUtcOffset(utc.AddDays(days).AddTicks(rest * TimeSpan.TicksPerMicrosecond)).TotalSeconds;
     }
 
+    /// <summary>The abbreviation in force at an instant: CET, CEST; for fixed offsets the name.</summary>
+    public string AbbreviationAt(long instant)
+    {
+        if (_rules is null) return Name;
+        int offset = OffsetAt(instant);
+        return offset == (int)_rules.BaseUtcOffset.TotalSeconds ? _rules.StandardName : _rules.DaylightName;
+    }
+
     /// <summary>
     /// Seconds east of UTC at a local time. A time that a transition skips is read with the offset before it, one that
     /// occurs twice with the offset after it.

@@ -157,7 +157,7 @@ public readonly record struct SqlType(SqlKind Kind, int Modifier = -1, SqlKind E
         {
             if (IsArray) return ElementType.DisplayName + "[]";
             string name = TypeRegistry.Of(Kind).DisplayName;
-            if (Modifier < 0) return Kind == SqlKind.Bpchar ? "bpchar" : name;
+            if (Modifier < 0) return name;
             return Kind switch
             {
                 SqlKind.Varchar or SqlKind.Bpchar => string.Create(CultureInfo.InvariantCulture, $"{name}({CharacterLimit})"),

@@ -72,6 +72,12 @@ public interface ITransaction : IKeyReader
     Key? Anchor { get; }
 
     /// <summary>
+    /// The latest timestamp it may commit at; null is no bound. A commit that would be later ends with
+    /// TransactionAborted instead. May be changed until <see cref="CommitAsync"/> is called.
+    /// </summary>
+    Timestamp? NotAfter { get; set; }
+
+    /// <summary>
     /// Buffers a write. Past a threshold, buffered writes are staged at their splits, which is why this may wait. Keys
     /// and values are handed over: the caller does not change their memory afterwards.
     /// </summary>

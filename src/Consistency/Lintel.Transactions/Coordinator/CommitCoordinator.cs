@@ -34,6 +34,7 @@ public sealed class CommitCoordinator
     private readonly TransactionId _transaction;
     private readonly Key _anchor;
     private readonly CommitLimits _limits;
+    private readonly Timestamp? _notAfter;
     private readonly List<Participant> _parts = [];
     private readonly Queue<CommitStep> _steps = new();
     private int _coordinator = -1;
@@ -41,12 +42,13 @@ public sealed class CommitCoordinator
 
     /// <summary>
     /// Begins. <paramref name="parts"/> are different splits, one of which owns <paramref name="anchor"/> and
-    /// coordinates.
+    /// coordinates. It does not commit at a timestamp above <paramref name="notAfter"/>.
     /// </summary>
     public CommitCoordinator(
-        TransactionId transaction, Key anchor, IReadOnlyList<CommitPart> parts, CommitLimits limits)
+        TransactionId transaction, Key anchor, IReadOnlyList<CommitPart> parts, CommitLimits limits,
+        Timestamp? notAfter = null)
     {
-        (_transaction, _anchor, _limits) = (transaction, anchor, limits);
+        (_transaction, _anchor, _limits, _notAfter) = (transaction, anchor, limits, notAfter);
         foreach (CommitPart part in parts) Add(part);
         Invariant.Require("X03", _coordinator >= 0, "exactly one part coordinates");
         DecideWhenPrepared();
@@ -249,9 +251,10 @@ public sealed class CommitCoordinator
         CommitPart own = _parts[_coordinator].Part;
         Phase = CommitPhase.Deciding;
         _steps.Enqueue(new CommitStep.Send(_coordinator, spans.Count == 0
-            ? own.Alone(_transaction, _anchor)
+            ? own.Alone(_transaction, _anchor, _notAfter)
             : new Decide(
-                own.Split.Address, _transaction, _anchor, own.Mutations, own.Lease, own.StagedThrough, spans, latest)));
+                own.Split.Address, _transaction, _anchor, own.Mutations, own.Lease, own.StagedThrough, spans, latest,
+                _notAfter)));
     }
 
     private void BeginAsking()

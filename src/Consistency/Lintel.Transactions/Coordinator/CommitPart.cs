@@ -1,5 +1,6 @@
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Keys;
+using Lintel.Primitives.Time;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
 
@@ -22,8 +23,8 @@ public sealed record CommitPart(
     public bool IsBound => !Lease.IsNone || StagedThrough > 0;
 
     /// <summary>The request of a commit that consists of this part alone.</summary>
-    public CommitLocal Alone(TransactionId transaction, Key anchor) =>
-        new(Split.Address, transaction, anchor, Mutations, Lease, StagedThrough);
+    public CommitLocal Alone(TransactionId transaction, Key anchor, Timestamp? notAfter) =>
+        new(Split.Address, transaction, anchor, Mutations, Lease, StagedThrough, notAfter);
 }
 
 /// <summary>What a split is to a commit.</summary>

@@ -1,6 +1,7 @@
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Keys;
+using Lintel.Primitives.Time;
 using Lintel.Splits.Requests;
 using Lintel.Transactions.Coordinator;
 
@@ -14,22 +15,24 @@ internal sealed class CommitDriver(
     CommitCoordinator coordinator, TransactionId transaction, Key anchor, GatewayServices services)
 {
     private readonly Queue<Action> _inbox = new();
+    private MovePatience _patience = new(services.Environment.Time, services.Limits.MovesMax);
     private TaskCompletionSource _wake = NewWake();
 
     /// <summary>
     /// Commits. What lies in one split needs no driving as long as nothing goes wrong: one request, and its answer.
     /// </summary>
     public static async ValueTask<CommitResult> CommitAsync(
-        GatewayServices services, TransactionId transaction, Key anchor, List<CommitPart> parts, CancellationToken cancellation)
+        GatewayServices services, TransactionId transaction, Key anchor, List<CommitPart> parts, Timestamp? notAfter,
+        CancellationToken cancellation)
     {
         SplitReply? first = null;
         if (parts is [var only])
         {
-            first = await ReplyAsync(services.Sender, only.Alone(transaction, anchor));
+            first = await ReplyAsync(services.Sender, only.Alone(transaction, anchor, notAfter));
             if (first is SplitReply.Committed done) return new CommitResult.Committed(done.At, IsWaitedOut: true);
         }
 
-        var coordinator = new CommitCoordinator(transaction, anchor, parts, services.Limits.Commit);
+        var coordinator = new CommitCoordinator(transaction, anchor, parts, services.Limits.Commit, notAfter);
         if (first is not null && coordinator.TryTake(out CommitStep sent))
             coordinator.OnReply(((CommitStep.Send)sent).Part, first);
         return await new CommitDriver(coordinator, transaction, anchor, services).RunAsync(cancellation);
@@ -114,6 +117,7 @@ internal sealed class CommitDriver(
     {
         try
         {
+            await _patience.OnMovedAsync();
             services.Sender.Router.Correct(regroup.From.Split.Address, regroup.Moved.Now);
             List<CommitPart> parts = await CommitParts.RegroupAsync(services.Sender.Router, regroup.From, anchor);
             Tell(() => coordinator.OnRegrouped(regroup.Part, parts));

@@ -26,8 +26,10 @@ public sealed record GatewayLimits
     /// <summary>Splits that one read asks at the same time.</summary>
     public int ReadsInFlight { get; init; } = 16;
 
-    /// <summary>How often one read follows a split that moved.</summary>
-    public int MovesMax { get; init; } = 16;
+    /// <summary>
+    /// How often one operation follows splits that moved, with growing pauses: about ten seconds, an election or two.
+    /// </summary>
+    public int MovesMax { get; init; } = 100;
 
     /// <summary>How often a request that found a full queue is sent again.</summary>
     public int BusyAttemptsMax { get; init; } = 10;

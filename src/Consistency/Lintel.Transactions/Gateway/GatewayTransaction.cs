@@ -34,7 +34,8 @@ internal sealed class GatewayTransaction : ITransaction
         _doom = new Doom(ReleaseEverywhere);
         _participants = new ParticipantSet(services.Environment.Time);
         _reads = new LockingReads(id, _participants, services.Sender, services.Environment.Time, _doom);
-        _staging = new WriteStaging(id, _participants, services.Sender, services.Limits, _doom);
+        _staging = new WriteStaging(
+            id, _participants, services.Sender, services.Environment.Time, services.Limits, _doom);
     }
 
     private enum Phase
@@ -49,6 +50,9 @@ internal sealed class GatewayTransaction : ITransaction
 
     /// <inheritdoc/>
     public Key? Anchor { get; private set; }
+
+    /// <inheritdoc/>
+    public Timestamp? NotAfter { get; set; }
 
     // Then nothing of it is at any split, and it ends where its caller is. (Nobody else sends for it: a keep-alive goes
     // only to participants.)
@@ -275,7 +279,7 @@ internal sealed class GatewayTransaction : ITransaction
         _phase = Phase.Committing;
         Anchor = anchor;
         foreach (CommitPart part in parts) _participants.Touch(part.Split).IsPartOfCommit = true;
-        CommitResult result = await CommitDriver.CommitAsync(_services, Id, anchor, parts, cancellation);
+        CommitResult result = await CommitDriver.CommitAsync(_services, Id, anchor, parts, NotAfter, cancellation);
         return await ConcludeAsync(result, anchor, cancellation);
     }
 
@@ -335,6 +339,7 @@ internal sealed class GatewayTransaction : ITransaction
     {
         Timestamp at = await _reads.ConfirmAsync(cancellation) ?? Passed();
         _doom.ThrowIfSet();
+        if (at > NotAfter) throw _doom.Because(new SplitRefusal.Aborted(AbortReason.TooLate));
         _phase = Phase.Committing;
         await _services.WaitOutAsync(at);
         End(new RememberedFate(new CommitFate(CommitFateKind.Committed, at), default));

@@ -1,4 +1,3 @@
-using Lintel.Primitives.Errors;
 using Lintel.Primitives.Keys;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
@@ -12,7 +11,7 @@ namespace Lintel.Transactions.Gateway;
 internal delegate ValueTask<ReadResult?> AskSplit(SplitDescriptor split, ReadTarget target, CancellationToken cancellation);
 
 /// <summary>Takes reads apart by split and follows splits that move. Locks and timestamps are the asker's business.</summary>
-internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
+internal sealed class RoutedReads(ISplitRouter router, TimeProvider time, GatewayLimits limits)
 {
     /// <summary>The values of keys, in the order asked. Splits are asked side by side, a bounded number at a time.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?[]> PointsAsync(
@@ -21,9 +20,9 @@ internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
         var values = new ReadOnlyMemory<byte>?[keys.Count];
         var open = new List<int>(keys.Count);
         for (int i = 0; i < keys.Count; i++) open.Add(i);
-        for (int moves = 0; open.Count > 0;)
+        var patience = new MovePatience(time, limits.MovesMax);
+        while (open.Count > 0)
         {
-            if (moves > 0) RequirePatience(moves);
             List<PointGroup> wave = await TakeWaveAsync(keys, open, cancellation);
             bool anyMoved = false;
             if (wave is [var only])
@@ -35,7 +34,7 @@ internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
                 foreach (bool isAnswered in await Task.WhenAll(wave.ConvertAll(AskAsync))) anyMoved |= !isAnswered;
             }
 
-            if (anyMoved) moves++;
+            if (anyMoved) await patience.OnMovedAsync();
         }
 
         return values;
@@ -59,7 +58,8 @@ internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
     public async ValueTask<ReadPage> RowsAsync(
         KeySpan span, int rowLimit, bool descending, AskSplit ask, CancellationToken cancellation)
     {
-        for (int moves = 0; ;)
+        var patience = new MovePatience(time, limits.MovesMax);
+        while (true)
         {
             SplitDescriptor split = descending
                 ? await router.FindBelowAsync(span.End, cancellation)
@@ -68,7 +68,7 @@ internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
             ReadResult? read = await ask(split, new ReadTarget.Rows(part, rowLimit, descending), cancellation);
             if (read is null)
             {
-                RequirePatience(++moves);
+                await patience.OnMovedAsync();
                 continue;
             }
 
@@ -108,13 +108,6 @@ internal sealed class RoutedReads(ISplitRouter router, GatewayLimits limits)
 
         open.RemoveRange(kept, open.Count - kept);
         return here;
-    }
-
-    private void RequirePatience(int moves)
-    {
-        if (moves <= limits.MovesMax) return;
-        throw new LintelException(
-            ErrorCode.Unavailable, "no split was found for the keys", $"they moved {moves} times in a row", "try again");
     }
 }
 

@@ -39,7 +39,7 @@ public sealed class TransactionGateway : ITransactionSource, IDisposable
             limits,
             new PatientSender(router, environment.Time, limits.BusyAttemptsMax),
             new Courtesies(router, environment.Context, limits.CourtesiesMax),
-            new RoutedReads(router, limits),
+            new RoutedReads(router, environment.Time, limits),
             new FateMemory(limits.FatesMax),
             new ActiveTransactions(limits.TransactionsMax));
         _keepAlive = environment.Time.CreateTimer(

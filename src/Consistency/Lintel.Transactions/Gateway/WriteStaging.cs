@@ -12,7 +12,8 @@ namespace Lintel.Transactions.Gateway;
 /// go one after the other, numbered; to different splits, a few at a time.
 /// </summary>
 internal sealed class WriteStaging(
-    TransactionId transaction, ParticipantSet participants, PatientSender sender, GatewayLimits limits, Doom doom)
+    TransactionId transaction, ParticipantSet participants, PatientSender sender, TimeProvider time, GatewayLimits limits,
+    Doom doom)
 {
     private const int AttemptsMax = 4;
     private Task _underWay = Task.CompletedTask;
@@ -40,11 +41,11 @@ internal sealed class WriteStaging(
     {
         try
         {
-            for (int moves = 0; mutations.Count > 0; moves++)
+            var patience = new MovePatience(time, limits.MovesMax);
+            while (mutations.Count > 0)
             {
-                if (moves > limits.MovesMax)
-                    throw new LintelException(ErrorCode.Unavailable, "no split was found for the writes", "they moved again and again");
                 mutations = await StageOnceAsync(mutations);
+                if (mutations.Count > 0) await patience.OnMovedAsync();
             }
         }
         catch (LintelException failure)

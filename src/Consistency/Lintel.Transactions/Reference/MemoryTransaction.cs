@@ -35,6 +35,9 @@ internal sealed class MemoryTransaction : ITransaction
     /// <inheritdoc/>
     public Key? Anchor { get; private set; }
 
+    /// <inheritdoc/>
+    public Timestamp? NotAfter { get; set; }
+
     internal LockSession Session { get; }
 
     /// <summary>What a transaction that lost a conflict throws.</summary>
@@ -176,6 +179,15 @@ internal sealed class MemoryTransaction : ITransaction
             }
 
             Timestamp at = _source.Tick();
+            if (at > NotAfter)
+            {
+                End(Phase.RolledBack);
+                throw new LintelException(
+                    ErrorCode.TransactionAborted, $"transaction {Id} was aborted",
+                    "it would have committed after the time it had to commit by",
+                    "run the transaction again, as a retry of this one");
+            }
+
             foreach (Key key in _writes.Keys) _source.Rows.Add(key, at, _writes.Find(key)!.Value.Value);
             _source.Remember(Id, new CommitFate(CommitFateKind.Committed, at));
             End(Phase.Committed);

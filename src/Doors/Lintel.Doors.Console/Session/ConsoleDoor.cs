@@ -81,6 +81,28 @@ public sealed class ConsoleDoor : IAsyncDisposable
             await services.DrainAsync((string)context.GetRouteValue("name")!, cancellation);
             return new NodeHealth(Serving: true, []);
         }));
+        Map(routes, services.Control);
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, ControlServices control)
+    {
+        routes.MapPost("/specs/plan", context => AnswerAsync(context, async cancellation =>
+            await control.PlanAsync(await ReadTextAsync(context, cancellation), cancellation)));
+        routes.MapPost("/specs/apply", context => AnswerAsync(context, async cancellation =>
+            await control.ApplyAsync(await ReadTextAsync(context, cancellation), cancellation)));
+        routes.MapGet("/databases", context => AnswerAsync(context, control.DatabasesAsync));
+        routes.MapPost("/splits/divide", context => AnswerAsync(context, async cancellation =>
+        {
+            DivideRequest request = await context.Request.ReadFromJsonAsync<DivideRequest>(cancellation)
+                ?? throw new LintelException(ErrorCode.InvalidArgument, "the body is empty");
+            return await control.DivideAsync(request, cancellation);
+        }));
+    }
+
+    private static async Task<string> ReadTextAsync(HttpContext context, CancellationToken cancellation)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        return await reader.ReadToEndAsync(cancellation);
     }
 
     private static async Task AnswerAsync<T>(HttpContext context, Func<CancellationToken, Task<T>> answer)

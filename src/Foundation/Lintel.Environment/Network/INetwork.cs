@@ -20,4 +20,13 @@ public interface INetwork
 
     /// <summary>Sets who receives frames. Called once, before the first frame; it runs on the store's context.</summary>
     void Receive(Action<NodeId, ReadOnlyMemory<byte>> onFrame);
+
+    /// <summary>
+    /// Sets who learns that frames of a lane to or from a node may have been lost: a connection broke, or what was queued
+    /// was given up. A hint, so that a caller need not wait out its timeout: a network that cannot tell never calls it.
+    /// Called once; it runs on the store's context.
+    /// </summary>
+    void WhenLost(Action<NodeId, NetworkLane> onLost)
+    {
+    }
 }

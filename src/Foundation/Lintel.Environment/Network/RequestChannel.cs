@@ -8,7 +8,8 @@ namespace Lintel.Environment.Network;
 /// the network door uses to talk to another node, or to this one.
 ///
 /// A call ends exactly once: with the answer, with the error that the handler threw (a <see cref="LintelException"/>
-/// crosses the wire with its code, message, cause, correction and details), or here with Timeout, Unavailable (the
+/// crosses the wire with its code, message, cause, correction and details), or here with Timeout (also as soon as the
+/// connection is known to be lost), Unavailable (the
 /// frame could not be handed over, or this channel was closed), Busy (too many calls outstanding) or cancellation.
 /// After a Timeout nothing is known: the handler may run, have run, or never run. A request may also arrive twice, as
 /// the network may duplicate; handlers must bear it.
@@ -51,6 +52,7 @@ public sealed class RequestChannel : IDisposable
         (_network, _time, _context, _incarnation, _onFailure) = (network, time, context, incarnation, onFailure);
         _limits = limits ?? RequestLimits.Default;
         network.Receive(OnFrame);
+        network.WhenLost(OnLost);
     }
 
     /// <summary>Calls that wait for their answer.</summary>
@@ -87,7 +89,7 @@ public sealed class RequestChannel : IDisposable
         if (to != _network.Self && !_network.TrySend(to, lane, request.Encode()))
             return ValueTask.FromException<ReadOnlyMemory<byte>>(Unsent(to).ToException());
 
-        var call = new OutstandingCall(to, service, timeout);
+        var call = new OutstandingCall(to, service, lane, timeout);
         _outstanding.Add(id, call);
         if (to == _network.Self) _context.Post(_ => OnRequest(to, request), null);
         if (timeout != Timeout.InfiniteTimeSpan)
@@ -164,6 +166,15 @@ public sealed class RequestChannel : IDisposable
             case RequestFrame.Message message: TakeMessage(from, message); break;
             case RequestFrame.Reply reply: Claim(from, reply.Incarnation, reply.Id)?.Succeed(reply.Payload); break;
             case RequestFrame.Failure failure: Claim(from, failure.Incarnation, failure.Id)?.Fail(failure.Error); break;
+        }
+    }
+
+    private void OnLost(NodeId peer, NetworkLane lane)
+    {
+        ulong[] lost = [.. _outstanding.Where(call => call.Value.To == peer && call.Value.Lane == lane).Select(call => call.Key)];
+        foreach (ulong id in lost)
+        {
+            if (_outstanding.Remove(id, out OutstandingCall? call)) call.Fail(call.Lost());
         }
     }
 

@@ -62,7 +62,7 @@ public static class ConfigurationReader
             Join = [.. ReadAddressList(fields, "join", findings)],
             Clock = ReadClock(fields.Section("clock"), directory),
             Limits = ReadLimits(fields.Section("limits")),
-            Sql = ReadSql(fields.Section("sql")),
+            Sql = ReadSql(fields.Section("sql"), directory),
         };
         bool isFirst = configuration.Start is { } start && !start.IdOf(name).IsNone;
         if (!isFirst && configuration.Join.IsEmpty && findings.Count == 0)
@@ -167,11 +167,34 @@ public static class ConfigurationReader
         return read;
     }
 
-    private static SqlDoorConfiguration ReadSql(ConfigurationFields sql)
+    private static SqlDoorConfiguration ReadSql(ConfigurationFields sql, string directory)
     {
-        var read = new SqlDoorConfiguration { TrustLoopback = sql.Flag("trust-loopback") };
+        var read = new SqlDoorConfiguration
+        {
+            TrustLoopback = sql.Flag("trust-loopback"),
+            Superuser = sql.Text("superuser") ?? "admin",
+            SuperuserPassword = ReadPassword(sql, directory),
+        };
         sql.Close();
         return read;
+    }
+
+    // In a file of its own, which can be kept from others' eyes.
+    private static string? ReadPassword(ConfigurationFields sql, string directory)
+    {
+        if (sql.Text("superuser-password-file") is not { } file) return null;
+        try
+        {
+            string password = File.ReadAllText(Path.Combine(directory, file)).TrimEnd('\r', '\n');
+            if (password.Length > 0) return password;
+            sql.Find("superuser-password-file", "names an empty file");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            sql.Find("superuser-password-file", $"cannot be read: {failure.Message}");
+        }
+
+        return null;
     }
 
     private static YamlNode? Parse(string text, string source)

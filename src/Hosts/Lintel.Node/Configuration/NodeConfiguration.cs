@@ -69,6 +69,9 @@ public sealed record ClockConfiguration
     /// <summary>The source.</summary>
     public ClockSource Source { get; init; } = ClockSource.OneHost;
 
+    /// <summary>Half the width of the interval beyond which the node does not trust its clock.</summary>
+    public TimeSpan UncertaintyMax { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>With <see cref="ClockSource.OneHost"/>: a directory that all nodes of the host share.</summary>
     public string AnchorDirectory { get; init; } = Path.Combine(Path.GetTempPath(), "lintel-clock");
 }
@@ -104,4 +107,10 @@ public sealed record SqlDoorConfiguration
 {
     /// <summary>Clients on this machine come in without a password. For trying things out only.</summary>
     public bool TrustLoopback { get; init; }
+
+    /// <summary>The first superuser, made when the cluster has none of that name.</summary>
+    public string Superuser { get; init; } = "admin";
+
+    /// <summary>Its first password; null for none, and then it comes in only over a trusted loopback.</summary>
+    public string? SuperuserPassword { get; init; }
 }

@@ -5,11 +5,13 @@ using Lintel.Doors.Console.Session;
 using Lintel.Environment.Disk;
 using Lintel.Environment.Network.Tcp;
 using Lintel.Node.Configuration;
+using Lintel.Node.Control;
 using Lintel.Node.Identity;
 using Lintel.Node.Membership;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Splits.Store;
+using Lintel.Storage.Nodes;
 using Lintel.Transactions.Api;
 using Lintel.Transactions.Gateway;
 using Microsoft.Extensions.Logging;
@@ -34,7 +36,9 @@ public sealed class NodeHost : IAsyncDisposable
     private StoreRuntime? _runtime;
     private TransactionGateway? _gateway;
     private NodeMembership? _membership;
+    private ControlPlane? _control;
     private ConsoleDoor? _console;
+    private SqlService? _sql;
     private Task _background = Task.CompletedTask;
     private Exception? _failure;
 
@@ -84,6 +88,7 @@ public sealed class NodeHost : IAsyncDisposable
         {
             _stopping.Cancel();
             await _background;
+            if (_sql is not null) await _sql.DisposeAsync();
             if (_console is not null) await _console.DisposeAsync();
             _gateway?.Dispose();
             if (_runtime is not null) await _runtime.DisposeAsync();
@@ -126,9 +131,11 @@ public sealed class NodeHost : IAsyncDisposable
 
         _gateway = new TransactionGateway(_runtime.Environment, _runtime.Router, _runtime.Incarnation);
         _membership = new NodeMembership(_configuration, Identity, _gateway, _book, _disk, _time, _log);
+        _control = await ControlPlane.StartAsync(
+            _runtime, Identity.Node, _configuration.DataDirectory, _gateway, ReadNodesAsync, _log);
         if (_configuration.Addresses.Http is { } http)
         {
-            var services = new ConsoleServices(Health, StatusAsync, _membership.AdmitAsync, DrainAsync);
+            var services = new ConsoleServices(Health, StatusAsync, _membership.AdmitAsync, DrainAsync, _control.Services);
             _console = await ConsoleDoor.StartAsync(http.Listen, services, _loggers, cancellation);
         }
 
@@ -175,9 +182,10 @@ public sealed class NodeHost : IAsyncDisposable
         {
             await _membership!.RecordAsync(_stopping.Token);
             await _membership.RefreshAsync(_stopping.Token);
+            if (_configuration.Addresses.Sql is { } sql) await StartSqlAsync(sql);
             NodeLog.Serving(_log, Identity.Node);
             _ready.TrySetResult();
-            await _membership.FollowAsync(_stopping.Token);
+            await await Task.WhenAny(_membership.FollowAsync(_stopping.Token), _control!.RunAsync(_stopping.Token));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -187,6 +195,23 @@ public sealed class NodeHost : IAsyncDisposable
         {
             // The outermost frame of the node's own work: it cannot do without it.
             Fail(failure);
+        }
+    }
+
+    private async Task StartSqlAsync(ListeningAddress address)
+    {
+        while (_sql is null)
+        {
+            try
+            {
+                _sql = await SqlService.StartAsync(_configuration, address, _runtime!, _gateway!, _loggers, _stopping.Token);
+                NodeLog.SqlServed(_log, Identity.Node, address.Listen);
+            }
+            catch (LintelException failure) when (NodeMembership.MayPass(failure.Error.Code))
+            {
+                NodeLog.NotRecordedYet(_log, Identity.Node, failure.Error);
+                await Task.Delay(NodeMembership.Pause, _time, _stopping.Token);
+            }
         }
     }
 
@@ -221,6 +246,12 @@ public sealed class NodeHost : IAsyncDisposable
         bool serving = problems.Count == 0;
         if (_runtime is { Store.Services.IsDiskFull: true }) problems.Add("the disk is full: writes are refused until space is freed");
         return new NodeHealth(serving, problems);
+    }
+
+    private async Task<IReadOnlyList<NodeRecord>> ReadNodesAsync(CancellationToken cancellation)
+    {
+        await _membership!.RefreshAsync(cancellation);
+        return _membership.Nodes;
     }
 
     private Task<ClusterStatus> StatusAsync(CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using Lintel.Environment.Network.Tcp;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
@@ -39,7 +40,7 @@ internal static partial class NodeLog
     public static partial void Stopped(ILogger log, NodeId node);
 
     [LoggerMessage(EventId = 7011, Level = LogLevel.Information, Message = "node {Node}: SQL is served at {Address}")]
-    public static partial void SqlServed(ILogger log, NodeId node, string address);
+    public static partial void SqlServed(ILogger log, NodeId node, IPEndPoint address);
 
     [LoggerMessage(EventId = 7012, Level = LogLevel.Information, Message = "node {Name} is being drained: {Split} moves to {Target}")]
     public static partial void ReplicaMoves(ILogger log, string name, SplitId split, NodeId target);

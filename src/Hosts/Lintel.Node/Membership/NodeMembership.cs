@@ -27,7 +27,8 @@ internal sealed class NodeMembership(
     TimeProvider time,
     ILogger log)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    /// <summary>Between two tries to reach the cluster's records.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(2);
     private ImmutableArray<KnownNode> _saved = [];
 
@@ -112,7 +113,8 @@ internal sealed class NodeMembership(
         configuration.Properties,
         identity.Store.Value);
 
-    private static bool MayPass(ErrorCode code) => code is ErrorCode.Unavailable or ErrorCode.Timeout or ErrorCode.Busy
+    /// <summary>Whether an error of that code may be gone at the next try.</summary>
+    public static bool MayPass(ErrorCode code) => code is ErrorCode.Unavailable or ErrorCode.Timeout or ErrorCode.Busy
         or ErrorCode.TransactionAborted or ErrorCode.CommitOutcomeUnknown or ErrorCode.ClockUncertain or ErrorCode.DiskFull
         or ErrorCode.NotLeaseholder or ErrorCode.SplitMoved;
 }

@@ -119,6 +119,9 @@ public sealed class InsertNode(
     /// <inheritdoc/>
     protected override string Command => "Insert";
 
+    /// <summary>The same INSERT, without RETURNING, over other rows; they write the registers that the old ones wrote.</summary>
+    internal InsertNode WithInput(PlanNode rows) => new(rows, Writes, values, hiddenKey, null);
+
     /// <summary>Computes the new row into its registers.</summary>
     internal static async ValueTask FillAsync(TableWrites writes, RowExpression?[] values, int hiddenKey, Frame frame)
     {

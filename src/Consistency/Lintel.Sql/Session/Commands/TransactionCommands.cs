@@ -1,4 +1,5 @@
 using Lintel.Sql.Parse.Syntax;
+using Lintel.Sql.Session.Copy;
 using Lintel.Sql.Session.SchemaChanges;
 using Lintel.Sql.Session.Transactions;
 using Lintel.Sql.Types;
@@ -12,22 +13,61 @@ internal sealed class TransactionCommands(SqlSession session)
     public async ValueTask<CommandTag> RunAsync(
         OpenTransaction transaction, Statement statement, IResultSink sink, CancellationToken cancellation)
     {
-        SchemaEditor Editor(string command)
+        switch (statement)
         {
-            if (session.Block.IsInTransaction && session.Block.Modes.IsReadOnly)
-                throw new SqlException(SqlStates.ReadOnlySqlTransaction, $"cannot execute {command} in a read-only transaction");
-            return transaction.EditSchema(command);
+            case CopyStatement copy:
+                return await new CopyCommand(session, transaction).RunAsync(copy, sink, cancellation);
+            case CreateTableAsStatement create:
+                return await new CreateTableAs(session, Edit(transaction, "CREATE TABLE AS")).RunAsync(create, cancellation);
+            default:
+                return new CommandTag(await ChangeSchemaAsync(transaction, statement, cancellation));
         }
+    }
 
+    private async ValueTask<string> ChangeSchemaAsync(
+        OpenTransaction transaction, Statement statement, CancellationToken cancellation)
+    {
         switch (statement)
         {
             case CreateTableStatement create:
-                await new CreateTable(session, Editor("CREATE TABLE")).RunAsync(create, cancellation);
-                return new CommandTag("CREATE TABLE");
+                await new CreateTable(session, Edit(transaction, "CREATE TABLE")).RunAsync(create, cancellation);
+                return "CREATE TABLE";
+            case CreateIndexStatement create:
+                await new CreateIndex(session, Edit(transaction, "CREATE INDEX")).RunAsync(create, cancellation);
+                return "CREATE INDEX";
+            case AlterTableStatement alter:
+                await new AlterTable(session, Edit(transaction, "ALTER TABLE")).RunAsync(alter, cancellation);
+                return "ALTER TABLE";
+            case TruncateStatement truncate:
+                await new TruncateTables(session, Edit(transaction, "TRUNCATE TABLE")).RunAsync(truncate, cancellation);
+                return "TRUNCATE TABLE";
+            case CreateSchemaStatement create:
+                await new Renames(session, Edit(transaction, "CREATE SCHEMA")).CreateSchemaAsync(create, cancellation);
+                return "CREATE SCHEMA";
+            case RenameStatement rename:
+                return await new Renames(session, Edit(transaction, "ALTER")).RunAsync(rename, cancellation);
+            case DropStatement drop:
+                return await new DropObjects(session, Edit(transaction, "DROP")).RunAsync(drop, cancellation);
+            case CommentStatement:
+                throw NotSupported("COMMENT", statement);
+            case CreateRoleStatement or DropRoleStatement:
+                throw NotSupported("managing roles in SQL", statement);
             default:
-                sink.EndCopyOut();
-                throw new SqlException(
-                    SqlStates.FeatureNotSupported, $"{statement.GetType().Name} is not supported", statement.Position);
+                throw NotSupported(statement.GetType().Name, statement);
         }
     }
+
+    private SchemaEditor Edit(OpenTransaction transaction, string command)
+    {
+        if (session.Block.IsInTransaction && session.Block.Modes.IsReadOnly)
+        {
+            throw new SqlException(
+                SqlStates.ReadOnlySqlTransaction, $"cannot execute {command} in a read-only transaction");
+        }
+
+        return transaction.EditSchema(command);
+    }
+
+    private static SqlException NotSupported(string what, Statement statement) =>
+        new(SqlStates.FeatureNotSupported, $"{what} is not supported", statement.Position);
 }

@@ -1,7 +1,10 @@
 using Lintel.Sql.Catalog;
+using Lintel.Sql.Execute;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Plan;
+using Lintel.Sql.Session.Transactions;
+using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session.SchemaChanges;
 
@@ -13,23 +16,40 @@ internal static class CheckConditions
         SqlSession session, DatabaseSchema schema, TableDescriptor table, IEnumerable<CheckDescriptor> checks)
     {
         foreach (CheckDescriptor check in checks)
-            StatementPlanner.Plan(
-                Query(schema, table, SqlParser.ParseExpression(check.ExpressionSql)), session.PlanningContextOf(schema), []);
+        {
+            try
+            {
+                Plan(session, schema, table, SqlParser.ParseExpression(check.ExpressionSql));
+            }
+            catch (SqlException wrong)
+            {
+                // Its position is one in the text of the check, which the client did not send.
+                throw (wrong.Error with { Position = 0 }).ToException(wrong);
+            }
+        }
+    }
+
+    /// <summary>Whether a condition is true of any row, own writes included.</summary>
+    public static async ValueTask<bool> HoldsSomewhereAsync(
+        SqlSession session, OpenTransaction transaction, TableDescriptor table, Expression condition,
+        CancellationToken cancellation)
+    {
+        StatementPlan plan = Plan(session, transaction.Schema, table, condition);
+        await using RunningStatement run = plan.Query!.Start(
+            session.Runner.ScopeOf(transaction, false, cancellation), []);
+        return await run.NextAsync();
     }
 
     /// <summary>SELECT true FROM table WHERE condition LIMIT 1.</summary>
-    public static ParsedStatement Query(DatabaseSchema schema, TableDescriptor table, Expression condition)
+    private static StatementPlan Plan(
+        SqlSession session, DatabaseSchema schema, TableDescriptor table, Expression condition)
     {
         var name = new QualifiedName(0, [schema.FindSchema(table.SchemaId)!.Name, table.Name]);
-        string text = SqlText.Render(new SelectStatement(0, new Query(
-            0, null,
-            new SelectBody(
-                0, false, [], [new SelectItem(0, new BooleanLiteral(0, true), null)], [From(name)], condition, [], false, null, []),
-            [], new NumberLiteral(0, "1"), null, false, [], null)));
-        return SqlParser.Parse(text)[0];
+        var body = new SelectBody(
+            0, false, [], [new SelectItem(0, new BooleanLiteral(0, true), null)], [new NamedTable(0, name, false, null)],
+            condition, [], false, null, []);
+        var query = new Query(0, null, body, [], new NumberLiteral(0, "1"), null, false, [], null);
+        var parsed = new ParsedStatement(new SelectStatement(0, query), 0, 0, 0);
+        return StatementPlanner.Plan(parsed, session.PlanningContextOf(schema), []);
     }
-
-    private static NamedTable From(QualifiedName name) =>
-        (NamedTable)((SelectBody)((SelectStatement)SqlParser.Parse("TABLE " + string.Join('.', name.Parts.Select(Identifiers.Quote)))[0].Statement)
-            .Query.Body).From[0];
 }

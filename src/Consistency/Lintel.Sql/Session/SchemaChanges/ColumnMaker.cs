@@ -109,6 +109,7 @@ internal sealed class ColumnMaker(SqlSession session, SchemaEditor editor, Table
     /// <summary>A default as it is stored, after a look whether it can be computed and assigned.</summary>
     public string DefaultOf(Expression value, SqlType type)
     {
+        if (value is StringLiteral literal) TextFormat.Parse(literal.Value, type, session.TypeContext);
         var cast = new CastExpression(value.Position, value, SqlParser.ParseTypeName(type.DisplayName));
         session.Constants.TypesOf(editor.Transaction, [cast]);
         return SqlText.Render(value);

@@ -10,12 +10,22 @@ namespace Lintel.Environment.Network.Tcp;
 internal sealed class FrameInbox(SynchronizationContext context)
 {
     private Action<NodeId, ReadOnlyMemory<byte>>? _onFrame;
+    private Action<NodeId, NetworkLane>? _onLost;
 
     internal void Receive(Action<NodeId, ReadOnlyMemory<byte>> onFrame)
     {
         if (Interlocked.CompareExchange(ref _onFrame, onFrame, null) is not null)
             throw new InvalidOperationException("the receiver is set once");
     }
+
+    internal void WhenLost(Action<NodeId, NetworkLane> onLost)
+    {
+        if (Interlocked.CompareExchange(ref _onLost, onLost, null) is not null)
+            throw new InvalidOperationException("who learns of losses is set once");
+    }
+
+    /// <summary>Posts that frames may have been lost. It comes behind the frames that arrived before.</summary>
+    internal void Lose(NodeId peer, NetworkLane lane) => context.Post(_ => _onLost?.Invoke(peer, lane), null);
 
     /// <summary>Posts the frames; the task completes when the context has taken them all.</summary>
     internal Task DeliverAsync(NodeId from, IReadOnlyList<byte[]> frames)

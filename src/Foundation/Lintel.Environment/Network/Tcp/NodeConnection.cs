@@ -45,11 +45,18 @@ internal sealed class NodeConnection
     /// <summary>Whether this side connected.</summary>
     internal bool IsDialedHere { get; }
 
+    /// <summary>Whether the lane took another connection while this one was well.</summary>
+    internal bool IsRetired { get; private set; }
+
     /// <summary>Why it ended, for the log.</summary>
     internal string Ending { get; private set; } = "the peer closed it";
 
     /// <summary>Stops writing: another connection carries the lane.</summary>
-    internal void Retire() => _retired.Cancel();
+    internal void Retire()
+    {
+        IsRetired = true;
+        _retired.Cancel();
+    }
 
     /// <summary>Ends it at once.</summary>
     internal void Abort(string why)

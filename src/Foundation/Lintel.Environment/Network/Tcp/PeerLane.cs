@@ -12,14 +12,16 @@ namespace Lintel.Environment.Network.Tcp;
 /// Either side may connect, whichever has something to send first; both do at times. Then both keep the connection that
 /// the node of the lower id made and retire the other, unless the peer is in another life than before: what belongs to
 /// an earlier life is dead. A lane without a connection connects when something is queued, and goes on trying, with
-/// pauses that grow, for as long as somebody keeps sending. While a try has failed, sends are refused at once and what
-/// was queued is dropped: a caller learns early, and a node that returns is not met with what was meant for it long ago.
+/// pauses that grow, for as long as somebody keeps sending. While a try has failed, sends are refused at once, and after
+/// QueueLife what was queued before is dropped: a caller learns early, and a node that returns is not met with what was
+/// meant for it long ago.
 /// </summary>
 internal sealed class PeerLane
 {
     private readonly TcpNetworkOptions _options;
     private readonly AddressBook _book;
     private readonly NetworkDialer _dialer;
+    private readonly FrameInbox _inbox;
     private readonly BackgroundLoops _loops;
     private readonly NetworkCounters _counters;
     private readonly TimeProvider _time;
@@ -46,13 +48,14 @@ internal sealed class PeerLane
         TcpNetworkOptions options,
         AddressBook book,
         NetworkDialer dialer,
+        FrameInbox inbox,
         BackgroundLoops loops,
         NetworkCounters counters,
         TimeProvider time,
         ILogger log,
         CancellationToken stopping)
     {
-        (Peer, Lane, _options, _book, _dialer, _loops) = (peer, lane, options, book, dialer, loops);
+        (Peer, Lane, _options, _book, _dialer, _inbox, _loops) = (peer, lane, options, book, dialer, inbox, loops);
         (_counters, _time, _log, _stopping) = (counters, time, log, stopping);
         _jitter = Prng.ForPurpose(options.Incarnation ^ (peer.Value << 1) ^ (ulong)lane, "reconnect");
         _queue = Channel.CreateBounded<ReadOnlyMemory<byte>>(options.QueuedFramesMax);
@@ -142,6 +145,8 @@ internal sealed class PeerLane
             if (_current == connection) _current = null;
         }
 
+        if (!connection.IsRetired) _inbox.Lose(Peer, Lane);
+
         if (_queue.Reader.Count > 0) EnsureConnection();
         NetworkLog.Closed(_log, _options.Self, Peer, Lane, connection.Ending);
     }
@@ -181,14 +186,16 @@ internal sealed class PeerLane
     private async Task DialAsync()
     {
         TimeSpan pause = _options.ReconnectPauseMin;
+        long began = _time.GetTimestamp();
         while (true)
         {
             _isWanted = false;
             LintelError? failure = await TryDialAsync();
             if (failure is null || !BecomeUnreachable()) break;
+            if (_time.GetElapsedTime(began) >= _options.QueueLife) DropQueue();
             await PauseAsync(pause + _jitter.Between(TimeSpan.Zero, pause / 2));
             pause = pause * 2 < _options.ReconnectPauseMax ? pause * 2 : _options.ReconnectPauseMax;
-            if (!_isWanted || _stopping.IsCancellationRequested) break;
+            if ((!_isWanted && _queue.Reader.Count == 0) || _stopping.IsCancellationRequested) break;
         }
 
         lock (_gate)
@@ -228,12 +235,17 @@ internal sealed class PeerLane
         {
             if (_current is not null) return false;
             _isUnreachable = true;
+            return true;
         }
+    }
 
+    private void DropQueue()
+    {
         long dropped = 0;
         while (TryTake(out _)) dropped++;
-        if (dropped > 0) _counters.Dropped(dropped);
-        return true;
+        if (dropped == 0) return;
+        _counters.Dropped(dropped);
+        _inbox.Lose(Peer, Lane);
     }
 
     private async Task PauseAsync(TimeSpan pause)

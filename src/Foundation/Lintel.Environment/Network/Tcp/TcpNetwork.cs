@@ -112,6 +112,9 @@ public sealed class TcpNetwork : INetwork, IAsyncDisposable
     /// <inheritdoc/>
     public void Receive(Action<NodeId, ReadOnlyMemory<byte>> onFrame) => _inbox.Receive(onFrame);
 
+    /// <inheritdoc/>
+    public void WhenLost(Action<NodeId, NetworkLane> onLost) => _inbox.WhenLost(onLost);
+
     /// <summary>Closes every connection and waits until nothing of this network runs any more.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -139,7 +142,7 @@ public sealed class TcpNetwork : INetwork, IAsyncDisposable
     }
 
     private PeerLane CreateLane(NodeId peer, NetworkLane lane) =>
-        new(peer, lane, _options, _book, _dialer, _loops, Counters, _time, _log, _stopped);
+        new(peer, lane, _options, _book, _dialer, _inbox, _loops, Counters, _time, _log, _stopped);
 
     private void OnAddressChanged(NodeId node)
     {

@@ -36,6 +36,12 @@ public sealed record TcpNetworkOptions
     /// <summary>The longest pause between two tries.</summary>
     public TimeSpan ReconnectPauseMax { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long what is queued waits for a node that cannot be reached, from the first failed try: a node that starts a
+    /// moment later still gets it.
+    /// </summary>
+    public TimeSpan QueueLife { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long sent bytes may stay unacknowledged by the peer's system before the connection is given up.</summary>
     public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(4);
 

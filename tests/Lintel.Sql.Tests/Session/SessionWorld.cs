@@ -1,5 +1,6 @@
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Random;
+using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Session;
 using Lintel.Transactions.Api;
 using Lintel.Transactions.Reference;
@@ -11,11 +12,12 @@ internal sealed class SessionWorld
 {
     private readonly Dictionary<string, TestClient> _clients = [];
 
-    public SessionWorld(Func<ITransactionSource, ITransactionSource>? wrap = null, SqlLimits? limits = null)
+    public SessionWorld(
+        Func<ITransactionSource, ITransactionSource>? wrap = null, SqlLimits? limits = null, SchemaLeaseOptions? leases = null)
     {
         ITransactionSource memory = new MemoryTransactionSource(Time);
         Transactions = wrap is null ? memory : wrap(memory);
-        Engine = new SqlEngine(new SqlEngineOptions(Transactions, Time, Time, new Prng(7), new NodeId(1), limits));
+        Engine = AddEngine(1, leases, limits);
     }
 
     public SteppedTime Time { get; } = new();
@@ -23,6 +25,10 @@ internal sealed class SessionWorld
     public ITransactionSource Transactions { get; }
 
     public SqlEngine Engine { get; }
+
+    /// <summary>Another node over the same store.</summary>
+    public SqlEngine AddEngine(ulong node, SchemaLeaseOptions? leases, SqlLimits? limits = null) =>
+        new(new SqlEngineOptions(Transactions, Time, Time, new Prng(node), new NodeId(node), limits, Leases: leases));
 
     /// <summary>The session of that name, connected at its first use.</summary>
     public async Task<TestClient> ClientAsync(

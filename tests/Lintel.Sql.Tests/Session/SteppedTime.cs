@@ -10,6 +10,7 @@ internal sealed class SteppedTime : TimeProvider, ITrueTime
     private readonly Lock _gate = new();
     private readonly List<SteppedTimer> _timers = [];
     private long _ticks;
+    private long _readings;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -19,7 +20,24 @@ internal sealed class SteppedTime : TimeProvider, ITrueTime
 
     public override long GetTimestamp() => Volatile.Read(ref _ticks);
 
-    public TrueTimeInterval Now() => new(Timestamp.From(GetUtcNow()), Timestamp.From(GetUtcNow()));
+    /// <summary>A nanosecond later at each reading, as a clock is: what waits for an instant to pass need not be told to.</summary>
+    public TrueTimeInterval Now()
+    {
+        var now = new Timestamp(Timestamp.From(GetUtcNow()).Nanoseconds + Interlocked.Increment(ref _readings));
+        return new TrueTimeInterval(now, now);
+    }
+
+    /// <summary>Moves on, a millisecond at a time, until a task has ended.</summary>
+    public async Task RunUntilAsync(Task task)
+    {
+        while (!task.IsCompleted)
+        {
+            Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        await task;
+    }
 
     /// <summary>Moves on; timers that come due fire in order.</summary>
     public void Advance(TimeSpan by)

@@ -1,4 +1,5 @@
 using Lintel.DataDriven;
+using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Session;
 
 namespace Lintel.Sql.Tests.Session;
@@ -18,6 +19,14 @@ public sealed class TranscriptTests
     public void The_session_does_what_the_transcript_says(string file)
     {
         var world = new SessionWorld();
+        DataFile.Run(file, command => HandleAsync(world, command).GetAwaiter().GetResult());
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void It_does_the_same_going_by_schema_leases(string file)
+    {
+        var world = new SessionWorld(leases: SchemaLeaseOptions.Default(null));
         DataFile.Run(file, command => HandleAsync(world, command).GetAwaiter().GetResult());
     }
 

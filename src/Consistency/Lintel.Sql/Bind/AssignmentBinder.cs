@@ -40,7 +40,7 @@ internal sealed class AssignmentBinder(TableTarget target, StatementBinding bind
         if (values[ordinal] is not null)
         {
             throw new SqlException(
-                SqlStates.SyntaxError, $"multiple assignments to same column \"{column.Name}\"", name.Position);
+                SqlStates.SyntaxError, $"multiple assignments to same column \"{column.Name}\"");
         }
 
         if (column.Identity == IdentityKind.Always && source is not DefaultMarker)

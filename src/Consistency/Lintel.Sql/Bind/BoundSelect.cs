@@ -42,6 +42,8 @@ internal sealed class BoundSelect : BoundQuery
 
     public List<BoundSetCall> SetCalls { get; set; } = [];
 
+    public List<BoundWindowCall> Windows { get; set; } = [];
+
     public bool IsDistinct { get; set; }
 
     /// <summary>DISTINCT ON keys; empty for a plain DISTINCT.</summary>

@@ -18,15 +18,20 @@ internal static class Coercion
         if (expression is ConstantExpression { Value.IsNull: true })
             return new ConstantExpression(SqlValue.Null, target, expression.Position);
         bool isLiteral = from.Kind == SqlKind.Unknown;
-        // A literal that is stored, not cast, must fit: 22001 rather than what an explicit cast would cut off.
-        bool mustFit = isLiteral && context == CastContext.Assignment && target.Kind is SqlKind.Varchar or SqlKind.Bpchar;
-        Cast? cast = FunctionCatalog.ResolveCast(
-                mustFit ? SqlType.Text : from, target, isLiteral && !mustFit ? CastContext.Explicit : context)
+        // A literal is read as the bare type, then cut to length as any value of it is; an interval's fields say how to
+        // read it.
+        if (isLiteral && target.Modifier >= 0 && target.Kind != SqlKind.Interval)
+        {
+            return TryTo(expression, target.Bare, context, binding, position) is { } read
+                ? TryTo(read, target, context, binding, position) : null;
+        }
+
+        Cast? cast = FunctionCatalog.ResolveCast(from, target, isLiteral ? CastContext.Explicit : context)
             ?? (isLiteral ? FunctionCatalog.ResolveCast(SqlType.Text, target, CastContext.Explicit) : null);
         if (cast is null) return null;
         bool isWritten = context == CastContext.Explicit;
         int place = position != 0 ? position : expression.Position;
-        if (expression is ConstantExpression constant && cast.Volatility == Volatility.Immutable)
+        if (expression is ConstantExpression constant && (cast.Volatility == Volatility.Immutable || (isLiteral && !NamesTime(constant, target))))
         {
             try
             {
@@ -43,6 +48,17 @@ internal static class Coercion
         }
 
         return new ConversionExpression(expression, cast, target, isWritten, place);
+    }
+
+    // Literals are read once, with the settings of the session (which plans are kept by), as PostgreSQL does; but 'now'
+    // and its like mean another time in each statement.
+    private static bool NamesTime(ConstantExpression literal, SqlType target)
+    {
+        SqlType type = target.IsArray ? target.ElementType : target;
+        if (type.Category != TypeCategory.DateTime) return false;
+        string text = literal.Value.AsString();
+        return text.Contains("now", StringComparison.OrdinalIgnoreCase) || text.Contains("to", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("yest", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The expression in type <paramref name="target"/>, for an operand: throws 42804 when it has no such form.</summary>

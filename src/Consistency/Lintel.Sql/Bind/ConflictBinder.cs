@@ -53,21 +53,21 @@ internal static class ConflictBinder
             return unique.FirstOrDefault(i => i.Index.Name == name) is { } named
                 ? [named]
                 : throw new SqlException(
-                    SqlStates.UndefinedObject, $"constraint \"{name}\" for table \"{target.Table.Name}\" does not exist", clause.Position);
+                    SqlStates.UndefinedObject, $"constraint \"{name}\" for table \"{target.Table.Name}\" does not exist");
         }
 
         if (clause.Target.IsEmpty) return unique;
         var ordinals = new HashSet<int>();
         foreach (IndexElement element in clause.Target)
         {
-            if (element.Value is not ColumnReference { Parts.Length: 1 } column)
+            if (element.Column is not { } column)
                 throw ExpressionBinder.NotSupported("ON CONFLICT with an expression", element.Position);
-            ordinals.Add(target.Column(new ColumnName(element.Position, column.Parts[0])));
+            ordinals.Add(target.Column(new ColumnName(element.Position, column)));
         }
 
         IndexLayout[] matching = [.. unique.Where(i => ordinals.SetEquals(i.Ordinals))];
         return matching.Length > 0 ? matching : throw new SqlException(
             SqlStates.InvalidColumnReference,
-            "there is no unique or exclusion constraint matching the ON CONFLICT specification", clause.Position);
+            "there is no unique or exclusion constraint matching the ON CONFLICT specification");
     }
 }

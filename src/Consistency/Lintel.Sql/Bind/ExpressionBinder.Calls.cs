@@ -32,8 +32,8 @@ internal sealed partial class ExpressionBinder
     {
         string? schema = call.Name.Schema;
         string name = call.Name.Name;
-        if (call.Over is not null) throw NotSupported("a window function", call.Position);
         if (call.Arguments.Any(a => a.Name is not null)) throw NotSupported("named notation of arguments", call.Position);
+        if (call.Over is not null) return Window(call);
         if (FunctionCatalog.IsAggregate(schema, name)) return Aggregate(call);
         if (!call.WithinGroup.IsEmpty) throw WrongKind(call, "is not an ordered-set aggregate, so it cannot have WITHIN GROUP");
         if (call.IsStar || call.IsDistinct || !call.OrderBy.IsEmpty || call.Filter is not null)

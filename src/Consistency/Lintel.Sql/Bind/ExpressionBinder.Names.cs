@@ -120,6 +120,16 @@ internal sealed partial class ExpressionBinder
         return new SqlException(SqlStates.UndefinedColumn, $"column \"{name}\" does not exist", reference.Position);
     }
 
-    private static SqlException MissingTable(string name, int position) =>
-        new(SqlStates.UndefinedTable, $"missing FROM-clause entry for table \"{name}\"", position);
+    private SqlException MissingTable(string name, int position)
+    {
+        foreach (ScopeTable table in scope.Names.Tables)
+        {
+            if (table.Relation != name) continue;
+            return new SqlException(
+                SqlStates.UndefinedTable, $"invalid reference to FROM-clause entry for table \"{name}\"", position,
+                hint: $"Perhaps you meant to reference the table alias \"{table.Name}\".");
+        }
+
+        return new SqlException(SqlStates.UndefinedTable, $"missing FROM-clause entry for table \"{name}\"", position);
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
         {
             FromNames before = scope.Names;
             (Relation relation, FromNames names) = Bind(reference);
-            scope.Names = Join(before, names, reference.Position);
+            scope.Names = Join(before, names);
             relations.Add(relation);
         }
 
@@ -46,7 +46,7 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
             columns.Add(new ScopeColumn(column.Name, value, table.Id, (short)column.Id));
         }
 
-        return (new TableRelation(layout, name, first), Names(name, alias is null ? schema : null, columns, alias));
+        return (new TableRelation(layout, name, first), Names(name, alias is null ? schema : null, columns, alias, table.Name));
     }
 
     private (Relation Relation, FromNames Names) Bind(TableReference reference) => reference switch
@@ -143,7 +143,7 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
         (Relation left, FromNames leftNames) = Bind(join.Left);
         scope.Names = FromNames.Concatenate(beside, leftNames);
         (Relation right, FromNames rightNames) = Bind(join.Right);
-        FromNames names = Join(leftNames, rightNames, join.Right.Position);
+        FromNames names = Join(leftNames, rightNames);
         BoundExpression? condition = null;
         if (join.IsNatural || !join.Using.IsEmpty)
         {
@@ -172,21 +172,22 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
         return (relation, names);
     }
 
-    private static FromNames Join(FromNames left, FromNames right, int position)
+    private static FromNames Join(FromNames left, FromNames right)
     {
         foreach (ScopeTable table in right.Tables)
         {
             if (left.Tables.Any(t => t.Name == table.Name && (t.Schema is null || table.Schema is null || t.Schema == table.Schema)))
             {
                 throw new SqlException(
-                    SqlStates.DuplicateAlias, $"table name \"{table.Name}\" specified more than once", position);
+                    SqlStates.DuplicateAlias, $"table name \"{table.Name}\" specified more than once");
             }
         }
 
         return FromNames.Concatenate(left, right);
     }
 
-    private static FromNames Names(string name, string? schema, List<ScopeColumn> columns, TableAlias? alias)
+    private static FromNames Names(
+        string name, string? schema, List<ScopeColumn> columns, TableAlias? alias, string? relation = null)
     {
         if (alias is { Columns.IsEmpty: false })
         {
@@ -201,7 +202,7 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
             columns = [.. columns.Select((c, i) => i < alias.Columns.Length ? c with { Name = alias.Columns[i].Name } : c)];
         }
 
-        return new FromNames { Tables = [new ScopeTable(name, schema, columns)], Columns = columns };
+        return new FromNames { Tables = [new ScopeTable(name, schema, columns, relation)], Columns = columns };
     }
 
     private void Count(int position)

@@ -35,6 +35,7 @@ internal sealed class GroupBinder(StatementBinding binding, QueryScope scope, Bo
         for (int i = 0; i < select.OrderBy.Count; i++)
             select.OrderBy[i] = select.OrderBy[i] with { Value = Rewrite(select.OrderBy[i].Value) };
         for (int i = 0; i < select.DistinctOn.Count; i++) select.DistinctOn[i] = Rewrite(select.DistinctOn[i]);
+        foreach (BoundWindowCall call in select.Windows) call.Rewrite(Rewrite);
         foreach (BoundSetCall call in select.SetCalls)
         {
             for (int i = 0; i < call.Arguments.Length; i++) call.Arguments[i] = Rewrite(call.Arguments[i]);

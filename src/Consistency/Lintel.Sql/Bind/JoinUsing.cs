@@ -53,13 +53,13 @@ internal static class JoinUsing
             if (found is not null)
             {
                 throw new SqlException(
-                    SqlStates.AmbiguousColumn, $"common column name \"{name.Name}\" appears more than once in {side} table", name.Position);
+                    SqlStates.AmbiguousColumn, $"common column name \"{name.Name}\" appears more than once in {side} table");
             }
 
             found = column;
         }
 
         return found ?? throw new SqlException(
-            SqlStates.UndefinedColumn, $"column \"{name.Name}\" specified in USING clause does not exist in {side} table", name.Position);
+            SqlStates.UndefinedColumn, $"column \"{name.Name}\" specified in USING clause does not exist in {side} table");
     }
 }

@@ -7,7 +7,7 @@ namespace Lintel.Sql.Bind;
 
 /// <summary>ORDER BY and DISTINCT of a SELECT: output names and numbers first, then expressions over the input.</summary>
 internal sealed class OrderBinder(
-    StatementBinding binding, QueryScope scope, BoundSelect select, AggregateCollector aggregates, SetCallCollector sets)
+    StatementBinding binding, QueryScope scope, BoundSelect select, ExpressionBinder list)
 {
     private readonly List<Target?> _targets = [];
 
@@ -15,7 +15,12 @@ internal sealed class OrderBinder(
     public void Bind(ImmutableArray<SortItem> orderBy, SelectBody syntax)
     {
         select.IsDistinct = syntax.IsDistinct;
-        var binder = new ExpressionBinder(binding, scope, "ORDER BY") { Aggregates = aggregates, SetCalls = sets };
+        var binder = new ExpressionBinder(binding, scope, "ORDER BY")
+        {
+            Aggregates = list.Aggregates,
+            SetCalls = list.SetCalls,
+            Windows = list.Windows,
+        };
         foreach (SortItem item in orderBy)
         {
             Target? target = Output(item.Value, "ORDER BY");

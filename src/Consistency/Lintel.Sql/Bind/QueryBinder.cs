@@ -11,6 +11,7 @@ internal static class QueryBinder
     public static BoundQuery Bind(Query query, StatementBinding binding, QueryScope? outer, CommonTableScope? commonTables)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (query.Body is NestedQuery nested) return Bind(Merge(query, nested.Query), binding, outer, commonTables);
         if (query.AsOf is not null)
             throw ExpressionBinder.NotSupported("AS OF SYSTEM TIME in a query", query.AsOf.Position);
         if (query.With is not null) commonTables = CommonTables(query.With, binding, outer, commonTables);
@@ -20,7 +21,6 @@ internal static class QueryBinder
             SelectBody select => new SelectBinder(binding, outer, commonTables).Bind(select, query),
             ValuesBody values => Values(values, binding, outer, commonTables),
             SetOperation operation => SetOperations.Bind(operation, binding, outer, commonTables),
-            NestedQuery nested => Nested(nested, query, binding, outer, commonTables),
             _ => throw ExpressionBinder.NotSupported(query.Body.GetType().Name, query.Position),
         };
         if (query.Body is not SelectBody)
@@ -51,34 +51,38 @@ internal static class QueryBinder
     public static CommonTableScope CommonTables(
         WithClause with, StatementBinding binding, QueryScope? outer, CommonTableScope? around)
     {
-        if (with.IsRecursive && with.Tables.Any(IsSelfReferring))
-            throw ExpressionBinder.NotSupported("WITH RECURSIVE", with.Position);
         var scope = new CommonTableScope(around);
-        foreach (CommonTable table in with.Tables) scope.Add(CommonTableBinder.Bind(table, binding, outer, scope), table.Position);
+        foreach (CommonTable table in with.Tables)
+        {
+            BoundCommonTable bound = with.IsRecursive && RecursiveBinder.IsSelfReferring(table)
+                ? RecursiveBinder.Bind(table, binding, outer, scope) : CommonTableBinder.Bind(table, binding, outer, scope);
+            scope.Add(bound, table.Position);
+        }
+
         return scope;
     }
 
-    // A recursive table is a set operation whose right side names it.
-    private static bool IsSelfReferring(CommonTable table) =>
-        table.Statement is SelectStatement { Query.Body: SetOperation { Right: SelectBody right } }
-        && right.From.Any(from => Names(from, table.Name));
-
-    private static bool Names(TableReference reference, string name) => reference switch
+    // (SELECT ... LIMIT 5) ORDER BY x is one query: each clause may be written inside or outside, not both.
+    private static Query Merge(Query around, Query inner)
     {
-        NamedTable table => table.Name.Schema is null && table.Name.Name == name,
-        JoinedTable join => Names(join.Left, name) || Names(join.Right, name),
-        _ => false,
-    };
-
-    private static BoundQuery Nested(
-        NestedQuery nested, Query around, StatementBinding binding, QueryScope? outer, CommonTableScope? commonTables)
-    {
-        BoundQuery inner = Bind(nested.Query, binding, outer, commonTables);
-        bool isPlain = around.OrderBy.IsEmpty && around.Limit is null && around.Offset is null;
-        if (isPlain || (inner.OrderBy.Count == 0 && inner.Limit is null && inner.Offset is null)) return inner;
-        // (SELECT ... LIMIT 5) ORDER BY x: the outer clauses apply to the rows of the inner query.
-        return SelectBinder.Over(inner, binding);
+        if (!around.OrderBy.IsEmpty && !inner.OrderBy.IsEmpty) throw Twice("ORDER BY", around.OrderBy[0].Value.Position);
+        if (around.Limit is not null && inner.Limit is not null) throw Twice("LIMIT", around.Limit.Position);
+        if (around.Offset is not null && inner.Offset is not null) throw Twice("OFFSET", around.Offset.Position);
+        if (around.With is not null && inner.With is not null) throw Twice("WITH", inner.With.Position);
+        return inner with
+        {
+            With = inner.With ?? around.With,
+            OrderBy = inner.OrderBy.IsEmpty ? around.OrderBy : inner.OrderBy,
+            Limit = inner.Limit ?? around.Limit,
+            Offset = inner.Offset ?? around.Offset,
+            WithTies = inner.WithTies || around.WithTies,
+            Locking = inner.Locking.IsEmpty ? around.Locking : inner.Locking,
+            AsOf = inner.AsOf ?? around.AsOf,
+        };
     }
+
+    private static SqlException Twice(string clause, int position) =>
+        new(SqlStates.SyntaxError, $"multiple {clause} clauses not allowed", position);
 
     private static BoundValues Values(
         ValuesBody values, StatementBinding binding, QueryScope? outer, CommonTableScope? commonTables)

@@ -13,7 +13,9 @@ internal sealed record ScopeColumn(string Name, BoundExpression Value, uint Tabl
 /// <param name="Name">Alias, or the table's own name.</param>
 /// <param name="Schema">The schema, when the table was named without an alias.</param>
 /// <param name="Columns">Its columns.</param>
-internal sealed record ScopeTable(string Name, string? Schema, IReadOnlyList<ScopeColumn> Columns);
+/// <param name="Relation">The table that the alias hides; null for what is no table.</param>
+internal sealed record ScopeTable(
+    string Name, string? Schema, IReadOnlyList<ScopeColumn> Columns, string? Relation = null);
 
 /// <summary>What a FROM clause, or a part of it, brings into view.</summary>
 internal sealed class FromNames

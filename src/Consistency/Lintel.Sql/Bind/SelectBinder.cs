@@ -1,4 +1,3 @@
-using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
@@ -13,10 +12,10 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
     /// <summary>Binds <paramref name="syntax"/>, the body of <paramref name="query"/>.</summary>
     public BoundSelect Bind(SelectBody syntax, Query query)
     {
-        if (!syntax.Windows.IsEmpty) throw ExpressionBinder.NotSupported("the WINDOW clause", syntax.Windows[0].Position);
         List<Relation> from = new FromBinder(binding, _scope).Bind(syntax.From);
         var aggregates = new AggregateCollector(binding.Registers);
         var sets = new SetCallCollector(binding.Registers);
+        var windows = new WindowCollector(binding.Registers, syntax.Windows);
         var bound = new BoundSelect
         {
             From = from,
@@ -27,7 +26,12 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
         foreach (Relation relation in from) relation.AddRegisters(bound.OwnRegisters);
         if (syntax.Where is not null)
             bound.Where = new ExpressionBinder(binding, _scope, "WHERE").Condition(syntax.Where, "WHERE");
-        var binder = new ExpressionBinder(binding, _scope, "SELECT") { Aggregates = aggregates, SetCalls = sets };
+        var binder = new ExpressionBinder(binding, _scope, "SELECT") 
+        {
+            Aggregates = aggregates,
+            SetCalls = sets,
+            Windows = windows,
+        };
         foreach (SelectItem item in syntax.Items) AddTarget(bound.Targets, item, binder);
         if (syntax.Having is not null)
         {
@@ -37,30 +41,16 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
 
         var groups = new GroupBinder(binding, _scope, bound);
         groups.Bind(syntax);
-        var order = new OrderBinder(binding, _scope, bound, aggregates, sets);
+        var order = new OrderBinder(binding, _scope, bound, binder);
         order.Bind(query.OrderBy, syntax);
         bound.Aggregates = aggregates.Calls;
         bound.SetCalls = sets.Calls;
+        bound.Windows = windows.Calls;
         bound.IsGrouped = !syntax.GroupBy.IsEmpty || syntax.Having is not null || aggregates.Calls.Count > 0;
         if (bound.IsGrouped) groups.Apply();
         bound.Publish(binding);
         order.Publish();
         Lock(query, bound);
-        return bound;
-    }
-
-    /// <summary>SELECT * FROM (query).</summary>
-    public static BoundSelect Over(BoundQuery inner, StatementBinding binding)
-    {
-        var bound = new BoundSelect
-        {
-            From = [new QueryRelation(inner, "*SELECT*")],
-            Targets = [.. inner.Outputs.Select(o => new Target(o.Name, new RegisterExpression(o.Register, o.Type, o.Name)))],
-            Outputs = [],
-            OuterRegisters = inner.OuterRegisters,
-        };
-        foreach (OutputColumn output in inner.Outputs) bound.OwnRegisters.Add(output.Register);
-        bound.Publish(binding);
         return bound;
     }
 
@@ -79,7 +69,7 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
         string name = item.Alias ?? TargetNames.Of(item.Value);
         if (item.Value is ColumnReference reference && binder.TryColumn(reference) is { } plain)
         {
-            targets.Add(new Target(name, plain.Value, plain.TableOid, plain.ColumnNumber));
+            targets.Add(new Target(name, binder.Bind(reference), plain.TableOid, plain.ColumnNumber));
             return;
         }
 
@@ -92,12 +82,12 @@ internal sealed class SelectBinder(StatementBinding binding, QueryScope? outer, 
         LockingClause first = query.Locking[0];
         if (bound.IsGrouped)
         {
-            throw new SqlException(
-                SqlStates.FeatureNotSupported, $"{NameOf(first)} is not allowed with GROUP BY clause or aggregate functions", first.Position);
+            string with = bound.GroupKeys.Count > 0 ? "GROUP BY clause" : bound.Aggregates.Count > 0 ? "aggregate functions" : "HAVING clause";
+            throw new SqlException(SqlStates.FeatureNotSupported, $"{NameOf(first)} is not allowed with {with}");
         }
 
         if (bound.IsDistinct)
-            throw new SqlException(SqlStates.FeatureNotSupported, $"{NameOf(first)} is not allowed with DISTINCT clause", first.Position);
+            throw new SqlException(SqlStates.FeatureNotSupported, $"{NameOf(first)} is not allowed with DISTINCT clause");
         foreach (LockingClause locking in query.Locking)
         {
             if (locking.Wait != LockWait.Wait)

@@ -8,18 +8,27 @@ internal static class TargetNames
     private const string Nameless = "?column?";
 
     /// <summary>The name for an expression; <c>?column?</c> where nothing offers one.</summary>
-    public static string Of(Expression expression) => Find(expression) ?? Nameless;
+    public static string Of(Expression expression) => Strong(expression) ?? Weak(expression) ?? Nameless;
 
-    private static string? Find(Expression expression) => expression switch
+    // A type's name or CASE only stands in where the operand offers nothing better.
+    private static string? Weak(Expression expression) => expression switch
+    {
+        CastExpression cast => cast.Type.Name.Name,
+        CaseExpression => "case",
+        CollateExpression collate => Weak(collate.Operand),
+        Subscript subscript => Weak(subscript.Operand),
+        _ => null,
+    };
+
+    private static string? Strong(Expression expression) => expression switch
     {
         ColumnReference column => column.Parts[^1],
         FieldSelection field => field.Field,
-        Subscript subscript => Find(subscript.Operand),
+        Subscript subscript => Strong(subscript.Operand),
         FunctionCall call => call.Name.Name,
-        CastExpression cast => Find(cast.Operand) ?? cast.Type.Name.Name,
-        CollateExpression collate => Find(collate.Operand),
-        BooleanLiteral => "bool",
-        CaseExpression @case => (@case.Else is null ? null : Find(@case.Else)) ?? "case",
+        CastExpression cast => Strong(cast.Operand),
+        CollateExpression collate => Strong(collate.Operand),
+        CaseExpression @case => @case.Else is null ? null : Strong(@case.Else),
         CoalesceExpression => "coalesce",
         GreatestExpression greatest => greatest.IsLeast ? "least" : "greatest",
         NullIfExpression => "nullif",
@@ -45,7 +54,7 @@ internal static class TargetNames
 
     private static string? First(QueryBody body) => body switch
     {
-        SelectBody { Items.Length: > 0 } select => select.Items[0].Alias ?? Find(select.Items[0].Value),
+        SelectBody { Items.Length: > 0 } select => select.Items[0].Alias ?? Of(select.Items[0].Value),
         SetOperation operation => First(operation.Left),
         NestedQuery nested => First(nested.Query.Body),
         ValuesBody => "column1",

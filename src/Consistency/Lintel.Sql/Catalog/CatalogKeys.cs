@@ -8,6 +8,7 @@ namespace Lintel.Sql.Catalog;
 /// Where catalog records live. In the key space of each database, table 0 is the catalog:
 /// <code>
 /// database | 0 | 0 | "version"            schema version, 8 bytes big-endian
+/// database | 0 | 0 | "pending"            a schema change is about to commit; see SchemaLeases
 /// database | 0 | 1 | object id u32 BE     descriptor of a table, sequence or schema
 /// database | 0 | 2 | storage id u32 BE    next value of a sequence
 /// database | 0 | 3 | storage id u32 BE    storage that TRUNCATE or DROP left behind; the cleaner empties it
@@ -38,6 +39,9 @@ public static class CatalogKeys
 
     /// <summary>The schema version of a database.</summary>
     public static Key Version(uint database) => Text(database, 0, "version");
+
+    /// <summary>The mark that a schema change of a database is about to commit.</summary>
+    public static Key PendingChange(uint database) => Text(database, 0, "pending");
 
     /// <summary>One descriptor.</summary>
     public static Key Object(uint database, uint id) => Number(database, 1, id);

@@ -2,6 +2,7 @@ using Lintel.Sql.Bind;
 using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Execute.Operators;
 using Lintel.Sql.Functions;
+using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Plan;
 
@@ -77,10 +78,10 @@ internal sealed class JoinPlanner(StatementBinding binding)
 
     private static bool IsPlain(BoundSelect query) =>
         query is { IsGrouped: false, IsDistinct: false, Limit: null, Offset: null, Locks: false, From.Count: > 0 }
-        && query.OrderBy.Count == 0 && query.SetCalls.Count == 0
+        && query.OrderBy.Count == 0 && query.SetCalls.Count == 0 && query.Windows.Count == 0
         && query.Targets.All(t => t.Value is RegisterExpression value && value.Register == t.Register);
 
-    private Unit Next(List<Unit> remaining, List<Conjunct> conjuncts, HashSet<int> unknown, Planned? left)
+    private static Unit Next(List<Unit> remaining, List<Conjunct> conjuncts, HashSet<int> unknown, Planned? left)
     {
         Unit? best = null;
         double bestRows = 0;
@@ -143,8 +144,8 @@ internal sealed class JoinPlanner(StatementBinding binding)
         bool isLateral = sides.Relation.OuterRegisters.Any(sides.IsOfLeft);
         List<JoinKey> keys = isLateral ? [] : sides.HashKeys(out _);
         // For an outer join the conditions on pairs belong to the join; for an inner one they may go into the lookup.
-        bool looksUp = sides.Relation is TableRelation table && LooksUp(table, sides)
-            && (sides.Left.Rows <= LookupRowsMax || keys.Count == 0);
+        bool looksUp = sides.Relation is TableRelation table && LooksUp(table, sides, out AccessPath path)
+            && (sides.Left.Rows <= LookupRowsMax || (keys.Count == 0 && path.Bounds.Equal.Length > 0));
         if (mode != JoinMode.Full && (isLateral || looksUp))
         {
             Planned right = relations.Plan(sides.Relation, sides.Conditions, [], few: false);
@@ -173,9 +174,9 @@ internal sealed class JoinPlanner(StatementBinding binding)
         return sides.Left.With(nested, sides.Left.Rows * Math.Max(1, other.Rows));
     }
 
-    private static bool LooksUp(TableRelation table, JoinedSides sides)
+    private static bool LooksUp(TableRelation table, JoinedSides sides, out AccessPath path)
     {
-        AccessPath path = AccessPaths.Choose(table, sides.Conditions.Where(c => !c.IsApplied), [], few: false);
+        path = AccessPaths.Choose(table, sides.Conditions.Where(c => !c.IsApplied), [], few: false);
         return path.Used.Any(u => u.Source.Registers.Any(sides.IsOfLeft));
     }
 
@@ -218,7 +219,7 @@ internal sealed class JoinedSides(Planned left, Relation relation, HashSet<int> 
         {
             if (conjunct.IsApplied || conjunct.IsVolatile) continue;
             if (conjunct.Condition is not FunctionExpression { Function.Comparison: Comparison.Equal } equal) continue;
-            if (equal.Operands.Length != 2 || equal.Operands[0].Type.Bare != equal.Operands[1].Type.Bare) continue;
+            if (equal.Operands.Length != 2 || CommonType(equal.Operands[0].Type, equal.Operands[1].Type) is null) continue;
             JoinKey? key = Key(equal.Operands[0], equal.Operands[1]) ?? Key(equal.Operands[1], equal.Operands[0]);
             if (key is null) continue;
             keys.Add(key.Value);
@@ -234,8 +235,21 @@ internal sealed class JoinedSides(Planned left, Relation relation, HashSet<int> 
         HashSet<int> others = Conjunct.RegistersOf(right);
         if (!reads.Overlaps(_left) || reads.Overlaps(rightRegisters)) return null;
         if (!others.Overlaps(rightRegisters) || others.Overlaps(_left)) return null;
-        return new JoinKey(new RowExpression(left), new RowExpression(right), left.Type);
+        return new JoinKey(
+            new RowExpression(left), new RowExpression(right), CommonType(left.Type, right.Type)!.Value);
     }
+
+    // Integers of any width, and texts, are equal and hash alike whatever their type says.
+    private static SqlType? CommonType(SqlType a, SqlType b)
+    {
+        if (a.Bare == b.Bare) return a.Bare;
+        if (IsInteger(a) && IsInteger(b)) return SqlType.Int8;
+        return IsText(a) && IsText(b) ? SqlType.Text : null;
+    }
+
+    private static bool IsInteger(SqlType type) => type.Kind is SqlKind.Int2 or SqlKind.Int4 or SqlKind.Int8;
+
+    private static bool IsText(SqlType type) => type.Kind is SqlKind.Text or SqlKind.Varchar;
 
     private static HashSet<int> LeftRegisters(PlanNode node)
     {

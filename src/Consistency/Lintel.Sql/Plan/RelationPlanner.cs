@@ -16,6 +16,8 @@ internal sealed class RelationPlanner(StatementBinding binding, JoinPlanner join
             TableRelation table => Table(table, conjuncts, wanted, few),
             VirtualRelation @virtual => Virtual(@virtual, conjuncts),
             QueryRelation query => Query(query, conjuncts),
+            CommonTableRelation { Table.Work: { } work } common => new Planned(
+                new WorkTableScanNode(work, common.First, common.Table.Columns.Count, common.Alias), 20),
             CommonTableRelation common => new Planned(
                 new CommonTableScanNode(common.Table.Store, common.Table.Plan, common.Table.Outputs, common.First, common.Alias), 100),
             FunctionRelation function => new Planned(
@@ -89,7 +91,7 @@ internal sealed class RelationPlanner(StatementBinding binding, JoinPlanner join
     private static void Push(BoundQuery query, List<Conjunct> conjuncts)
     {
         if (query is not BoundSelect { IsGrouped: false, IsDistinct: false, Limit: null, Offset: null } select) return;
-        if (select.SetCalls.Count > 0 || select.From.Count == 0) return;
+        if (select.SetCalls.Count > 0 || select.Windows.Count > 0 || select.From.Count == 0) return;
         var own = new HashSet<int>();
         foreach (Relation relation in select.From) relation.AddRegisters(own);
         HashSet<int> computed = [.. select.Targets.Select(t => t.Register).Where(r => !own.Contains(r))];

@@ -19,6 +19,7 @@ internal sealed class SelectPlanner(BoundSelect query, StatementBinding binding)
         var computed = new List<Assigned>();
         for (int i = 0; i < query.OrderBy.Count; i++) query.OrderBy[i] = Placed(query.OrderBy[i], computed);
         Planned plan = query.IsGrouped ? Grouped() : Joined(WantedBelow(), FewRows());
+        if (query.Windows.Count > 0) plan = new WindowPlanner(query, binding).Plan(plan);
         if (query.SetCalls.Count > 0) plan = ProjectSets(plan);
         plan = Compute(plan, computed);
         if (query.IsDistinct) plan = Distinct(plan);
@@ -26,11 +27,11 @@ internal sealed class SelectPlanner(BoundSelect query, StatementBinding binding)
         return QueryPlanner.Finish(query, plan, binding);
     }
 
-    private bool FewRows() => query.Limit is not null && !query.IsDistinct;
+    private bool FewRows() => query.Limit is not null && !query.IsDistinct && query.Windows.Count == 0;
 
     private List<OrderColumn> WantedBelow()
     {
-        if (query.SetCalls.Count > 0 || (query.IsDistinct && query.DistinctOn.Count == 0)) return [];
+        if (query.SetCalls.Count > 0 || query.Windows.Count > 0 || (query.IsDistinct && query.DistinctOn.Count == 0)) return [];
         List<OrderColumn> wanted = QueryPlanner.Wanted(query.OrderBy);
         return wanted.Count == query.OrderBy.Count ? wanted : [];
     }
@@ -83,12 +84,13 @@ internal sealed class SelectPlanner(BoundSelect query, StatementBinding binding)
         BoundAggregate call = query.Aggregates[0];
         if (call.Function.Name is not ("min" or "max") || call.Filter is not null || call.Arguments.Length != 1) return null;
         if (query.From[0] is not TableRelation || call.Arguments[0] is not RegisterExpression column) return null;
-        List<OrderColumn> wanted = [new OrderColumn(column.Register, call.Function.Name == "max", false)];
+        // The order of an index that is read backwards has nulls first; there are none of them here.
+        bool isMax = call.Function.Name == "max";
+        List<OrderColumn> wanted = [new OrderColumn(column.Register, isMax, isMax)];
         List<Conjunct> conjuncts = [.. Conjunct.Split(query.Where), new Conjunct(new NullTest(column, negated: true))];
         Planned plan = new JoinPlanner(binding).Plan(query.From, conjuncts, wanted, few: true);
         plan = JoinPlanner.Filter(plan, Conjunct.Take(conjuncts, []));
-        List<OrderColumn> reverse = [wanted[0] with { NullsFirst = true }];
-        if (!plan.Satisfies(wanted) && !plan.Satisfies(reverse)) return null;
+        if (!plan.Satisfies(wanted)) return null;
         var one = new ConstantExpression(SqlValue.Of(1L), SqlType.Int8);
         var limit = new LimitNode(plan.Node, one, null);
         return new Planned(new AggregateNode(limit, [], Calls(), isSorted: false, binding.Registers), 1);

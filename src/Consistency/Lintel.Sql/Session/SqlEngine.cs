@@ -1,6 +1,7 @@
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Random;
 using Lintel.Sql.Catalog;
+using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Execute.Virtual;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Types;
@@ -20,6 +21,9 @@ public sealed class SqlEngine
         Limits = options.Limits ?? new SqlLimits();
         Ids = new IdAllocator(options.Transactions);
         Databases = new DatabaseCatalog(options.Transactions, Ids);
+        Leases = options.Leases is { } leases
+            ? new SchemaLeases(options.Transactions, options.TrueTime, options.Time, Schemas, leases)
+            : null;
         RowIds = new RowIdSource(options.TrueTime, options.Node);
         Plans = new PlanCache(Limits.PlanCacheMax, new ParseLimits(TextLengthMax: Limits.TextBytesMax));
     }
@@ -35,6 +39,12 @@ public sealed class SqlEngine
 
     /// <summary>Where object and storage ids come from.</summary>
     public IdAllocator Ids { get; }
+
+    /// <summary>
+    /// The schema leases of this node, for the host: what <see cref="ISchemaPeers"/> of another node asks for is
+    /// <see cref="SchemaLeases.GiveUpAsync"/>. Null without leases.
+    /// </summary>
+    public SchemaLeases? Leases { get; }
 
     /// <summary>Where hidden row ids come from.</summary>
     public RowIdSource RowIds { get; }

@@ -1,6 +1,7 @@
 using Lintel.Environment.TrueTime;
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Random;
+using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Execute.Virtual;
 using Lintel.Transactions.Api;
 
@@ -13,6 +14,10 @@ namespace Lintel.Sql.Session;
 /// <param name="Random">For random(), gen_random_uuid() and back-off.</param>
 /// <param name="Node">This node.</param>
 /// <param name="Limits">Bounds.</param>
+/// <param name="Leases">
+/// Schema leases. Null has every transaction read the schema's version from the catalog, which is always right and costs
+/// a read; with leases, <see cref="SchemaLeaseOptions.Peers"/> must reach every other node that runs SQL.
+/// </param>
 /// <param name="VirtualTables">pg_catalog, information_schema and Lintel's own views; none when null.</param>
 public sealed record SqlEngineOptions(
     ITransactionSource Transactions,
@@ -21,4 +26,5 @@ public sealed record SqlEngineOptions(
     Prng Random,
     NodeId Node,
     SqlLimits? Limits = null,
-    IVirtualTableSource? VirtualTables = null);
+    IVirtualTableSource? VirtualTables = null,
+    SchemaLeaseOptions? Leases = null);

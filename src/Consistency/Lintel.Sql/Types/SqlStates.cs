@@ -25,7 +25,10 @@ public static class SqlStates
     public const string InvalidTimeZoneDisplacement = "22009";
     public const string SubstringError = "22011";
     public const string DivisionByZero = "22012";
+    public const string InvalidPrecedingOrFollowingSize = "22013";
+    public const string InvalidArgumentForNtile = "22014";
     public const string InvalidIntervalFormat = "22015";
+    public const string InvalidArgumentForNthValue = "22016";
     public const string InvalidEscapeCharacter = "22019";
     public const string InvalidLogarithmArgument = "2201E";
     public const string InvalidPowerArgument = "2201F";

@@ -97,7 +97,7 @@ public sealed class ConversionExpression(BoundExpression operand, Cast cast, Sql
         {
             return cast.Convert(value, frame.Scope.Evaluation);
         }
-        catch (SqlException error) when (_operands[0] is ConstantExpression && error.Error.Position == 0)
+        catch (SqlException error) when (_operands[0] is ConstantExpression { Type.Kind: SqlKind.Unknown })
         {
             throw error.At(_operands[0].Position);
         }

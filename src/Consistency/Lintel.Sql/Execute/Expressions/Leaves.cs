@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Execute.Expressions;
@@ -19,10 +17,14 @@ public sealed class ConstantExpression(SqlValue value, SqlType type, int positio
         if (Value.IsNull) text.Add("NULL");
         else if (Type.Kind == SqlKind.Bool) text.Add(Value.AsBool() ? "true" : "false");
         else if (Type.Kind is SqlKind.Int2 or SqlKind.Int4 or SqlKind.Int8 or SqlKind.Oid) text.Add(Value.AsInt64());
-        else text.Add("'").Add(ConstantText.Of(Value, Type)).Add("'");
+        else text.Add("'").Add(Text().Replace("'", "''", StringComparison.Ordinal)).Add("'");
         if (text.IsKey || (!Value.IsNull && Type.Kind is not (SqlKind.Bool or SqlKind.Int4)))
             text.Add("::").Add(Type.DisplayName);
     }
+
+    // A literal that has no type yet is the text that was written.
+    private string Text() =>
+        Type.Kind == SqlKind.Unknown ? Value.AsString() : TextFormat.ToText(Value, Type, TypeContext.Default);
 }
 
 /// <summary>A register: a column, or something that a plan node computed.</summary>
@@ -93,20 +95,4 @@ public sealed class ParameterTypes
     {
         if (_types[number - 1].Kind == SqlKind.Unknown) _types[number - 1] = type.Bare;
     }
-}
-
-/// <summary>Constants as text, for EXPLAIN and for keys.</summary>
-internal static class ConstantText
-{
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static string Of(SqlValue value, SqlType type)
-    {
-        string text = value.IsScalar
-            ? value.AsInt64().ToString(CultureInfo.InvariantCulture)
-            : TextOf(value, type);
-        return text.Replace("'", "''", StringComparison.Ordinal);
-    }
-
-    private static string TextOf(SqlValue value, SqlType type) =>
-        type.Kind is SqlKind.Text or SqlKind.Varchar or SqlKind.Bpchar or SqlKind.Name ? value.AsString() : value.ToString();
 }

@@ -28,7 +28,7 @@ public sealed class ExplainNode(QueryPlan target, bool analyzes, int output) : P
     private static void Add(PlanNode node, Measurements? measurements, int indent, bool isRoot, List<string> lines)
     {
         // How others get their values is no step that a reader asks about; its subqueries are.
-        if (node is ComputeNode && node.Inputs[0] is not ResultNode)
+        if (node is ComputeNode)
         {
             int at = lines.Count;
             Add(node.Inputs[0], measurements, indent, isRoot, lines);

@@ -70,6 +70,7 @@ public sealed class NestedLoopJoinNode : PlanNode
         private readonly Cursor _right = node._right.Start(frame);
         private bool _hasLeft;
         private bool _isMatched;
+        private long _pairs;
 
         public override async ValueTask<bool> NextAsync()
         {
@@ -86,6 +87,8 @@ public sealed class NestedLoopJoinNode : PlanNode
 
                 while (await _right.NextAsync())
                 {
+                    // Both sides may be in memory: nothing else would notice that nobody waits any more.
+                    if ((++_pairs & 1023) == 0) frame.Scope.Cancellation.ThrowIfCancellationRequested();
                     if (node._condition is not null && !await node._condition.HoldsAsync(frame)) continue;
                     _isMatched = true;
                     if (node._mode == JoinMode.Anti) break;

@@ -39,6 +39,7 @@ internal static class DatabaseCommands
         else
         {
             session.Engine.Schemas.Forget(dropped.Id);
+            session.Engine.Leases?.Forget(dropped.Id);
         }
 
         return new CommandTag("DROP DATABASE");

@@ -1,6 +1,5 @@
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Session.Transactions;
-using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
 
 namespace Lintel.Sql.Session.SchemaChanges;
@@ -74,15 +73,9 @@ internal sealed class SchemaEditor(SqlEngine engine, OpenTransaction transaction
     private async ValueTask BeginAsync(CancellationToken cancellation)
     {
         if (transaction.HasSchemaChanges) return;
-        long version = await CatalogRecords.ReadVersionAsync(writer, Database, LockStrength.Exclusive, cancellation);
-        if (version != Schema.Version)
-        {
-            throw new SqlException(
-                SqlStates.SerializationFailure, "could not serialize access due to a concurrent change of the schema");
-        }
-
-        transaction.Schema = Schema.AtVersion(version + 1);
+        await transaction.LockVersionAsync(LockStrength.Exclusive, cancellation);
+        transaction.Schema = Schema.AtVersion(Schema.Version + 1);
         transaction.HasSchemaChanges = true;
-        await CatalogRecords.WriteVersionAsync(writer, Database, version + 1, cancellation);
+        await CatalogRecords.WriteVersionAsync(writer, Database, Schema.Version, cancellation);
     }
 }

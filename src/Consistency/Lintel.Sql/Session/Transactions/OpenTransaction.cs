@@ -1,6 +1,8 @@
+using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Time;
 using Lintel.Sql.Catalog;
+using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Session.SchemaChanges;
 using Lintel.Sql.Types;
 using Lintel.Transactions.Api;
@@ -8,20 +10,22 @@ using Lintel.Transactions.Api;
 namespace Lintel.Sql.Session.Transactions;
 
 /// <summary>
-/// A transaction under way, with the schema it sees: either over the split's locks, or over a snapshot. Its own schema
+/// A transaction under way, with the schema it sees: either over the splits' locks, or over a snapshot. Its own schema
 /// changes are in <see cref="Schema"/> at once, and in the catalog with its commit.
+///
+/// The schema is known by a lease, and then the commit is bound to the lease's end; or by the version, read under a lock
+/// in the transaction itself. A transaction that changes the schema holds the version's lock exclusively.
 /// </summary>
 internal sealed class OpenTransaction : IAsyncDisposable
 {
     private readonly SqlEngine _engine;
     private readonly ISnapshotReader? _snapshot;
+    private SchemaUse? _use;
 
-    private OpenTransaction(SqlEngine engine, ITransaction? writer, ISnapshotReader? snapshot, DatabaseSchema schema)
+    private OpenTransaction(
+        SqlEngine engine, ITransaction? writer, ISnapshotReader? snapshot, DatabaseSchema schema, SchemaUse? use)
     {
-        _engine = engine;
-        Writer = writer;
-        _snapshot = snapshot;
-        Schema = schema;
+        (_engine, Writer, _snapshot, Schema, _use) = (engine, writer, snapshot, schema, use);
     }
 
     /// <summary>Where writes go; null over a snapshot.</summary>
@@ -46,15 +50,19 @@ internal sealed class OpenTransaction : IAsyncDisposable
     public static async ValueTask<OpenTransaction> BeginAsync(
         SqlEngine engine, DatabaseDescriptor database, string? label, TransactionId? retryOf, CancellationToken cancellation)
     {
-        ITransaction transaction = engine.Options.Transactions.Begin(new TransactionOptions(label), retryOf);
+        SchemaUse? use = engine.Leases is { } leases ? await leases.TryUseAsync(database, cancellation) : null;
+        ITransaction? transaction = null;
         try
         {
-            DatabaseSchema schema = await engine.Schemas.ReadAsync(transaction, database, cancellation);
-            return new OpenTransaction(engine, transaction, null, schema);
+            transaction = engine.Options.Transactions.Begin(new TransactionOptions(label), retryOf);
+            transaction.NotAfter = use?.Lease.Through;
+            DatabaseSchema schema = use?.Lease.Schema ?? await engine.Schemas.ReadAsync(transaction, database, cancellation);
+            return new OpenTransaction(engine, transaction, null, schema, use);
         }
         catch
         {
-            await transaction.DisposeAsync();
+            if (transaction is not null) await transaction.DisposeAsync();
+            if (use is not null) engine.Leases!.End(use);
             throw;
         }
     }
@@ -66,8 +74,12 @@ internal sealed class OpenTransaction : IAsyncDisposable
         ISnapshotReader reader = await engine.Options.Transactions.SnapshotAsync(bound, cancellation);
         try
         {
-            DatabaseSchema schema = await engine.Schemas.ReadAsync(reader, database, cancellation);
-            return new OpenTransaction(engine, null, reader, schema);
+            bool isStrong = bound.Kind == SnapshotBoundKind.Strong;
+            DatabaseSchema? schema = engine.Leases is { } leases
+                ? await leases.TryReadAsync(database, reader.ReadTimestamp, isStrong, cancellation)
+                : null;
+            schema ??= await engine.Schemas.ReadAsync(reader, database, cancellation);
+            return new OpenTransaction(engine, null, reader, schema, null);
         }
         catch
         {
@@ -84,14 +96,79 @@ internal sealed class OpenTransaction : IAsyncDisposable
         return new SchemaEditor(_engine, this, writer);
     }
 
+    /// <summary>
+    /// Goes by the version itself from here on, under a lock, instead of by a lease. TransactionAborted when it is no
+    /// longer the one that was used so far.
+    /// </summary>
+    public async ValueTask LockVersionAsync(LockStrength strength, CancellationToken cancellation)
+    {
+        EndUse();
+        Writer!.NotAfter = null;
+        long version = await CatalogRecords.ReadVersionAsync(Writer, Schema.Database.Id, strength, cancellation);
+        if (version == Schema.Version) return;
+        throw new LintelException(
+            ErrorCode.TransactionAborted, "the transaction was aborted", "the schema has been changed meanwhile",
+            "run it again");
+    }
+
     /// <summary>Commits, and lets the node know a schema that was changed.</summary>
     public async ValueTask CommitAsync(CancellationToken cancellation)
     {
         if (Writer is null) return;
-        await Writer.CommitAsync(cancellation);
-        if (HasSchemaChanges) _engine.Schemas.Offer(Schema);
+        try
+        {
+            if (HasSchemaChanges) await CommitChangeAsync(cancellation);
+            else await CommitRowsAsync(cancellation);
+        }
+        catch (LintelException unknown) when (unknown.Error.Code == ErrorCode.CommitOutcomeUnknown)
+        {
+            // It may commit yet, up to the end of its lease: the use stays until then.
+            _use = null;
+            throw;
+        }
+
+        EndUse();
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Writer?.DisposeAsync() ?? _snapshot!.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Writer is not null) await Writer.DisposeAsync();
+        if (_snapshot is not null) await _snapshot.DisposeAsync();
+        EndUse();
+    }
+
+    private async ValueTask CommitRowsAsync(CancellationToken cancellation)
+    {
+        if (_use is not null)
+        {
+            if (await _engine.Leases!.ExtendAsync(_use, cancellation)) Writer!.NotAfter = _use.Lease.Through;
+            else await LockVersionAsync(LockStrength.Shared, cancellation);
+        }
+
+        await Writer!.CommitAsync(cancellation);
+    }
+
+    private async ValueTask CommitChangeAsync(CancellationToken cancellation)
+    {
+        if (_engine.Leases is { } leases)
+        {
+            SqlEngineOptions options = _engine.Options;
+            await new SchemaCommit(options.Transactions, leases).CommitAsync(
+                Writer!, Schema.Database.Id, options.TrueTime.Now().Latest, options.Time, cancellation);
+        }
+        else
+        {
+            await Writer!.CommitAsync(cancellation);
+        }
+
+        _engine.Schemas.Offer(Schema);
+    }
+
+    private void EndUse()
+    {
+        if (_use is null) return;
+        _engine.Leases!.End(_use);
+        _use = null;
+    }
 }

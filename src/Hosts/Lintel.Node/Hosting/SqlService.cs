@@ -2,8 +2,11 @@ using System.Security.Cryptography;
 using Lintel.Doors.Postgres.Session;
 using Lintel.Identity.Users;
 using Lintel.Node.Configuration;
+using Lintel.Node.SystemViews;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Random;
+using Lintel.Sql.Execute.Virtual;
+using Lintel.Sql.PgCatalog;
 using Lintel.Sql.Session;
 using Lintel.Transactions.Api;
 using Microsoft.AspNetCore.Builder;
@@ -39,7 +42,8 @@ internal sealed class SqlService : IAsyncDisposable
         TimeProvider time = runtime.Environment.Time;
         var random = new Prng(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         var engine = new SqlEngine(new SqlEngineOptions(
-            transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self));
+            transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self,
+            VirtualTables: new VirtualTableSet([.. SystemCatalog.Tables, .. LintelSchema.Tables])));
         await engine.StartAsync(cancellation);
         var users = new UserDirectory(transactions, time, engine.Ids);
         await users.StartAsync(configuration.Sql.Superuser, configuration.Sql.SuperuserPassword, cancellation);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Lintel.Doors.Postgres.Session;
 using Lintel.Doors.Tests.Session;
 using Npgsql;
@@ -187,6 +189,38 @@ public sealed class NpgsqlTests : IAsyncLifetime
         Assert.Equal("28P01", refused.SqlState);
     }
 
+    [Theory]
+    [InlineData("SSL Mode=Require;Trust Server Certificate=true")]
+    [InlineData("SSL Mode=Require;Trust Server Certificate=true;SSL Negotiation=Direct")]
+    public async Task Tls_is_served_when_there_is_a_certificate(string settings)
+    {
+        using X509Certificate2 certificate = MakeCertificate();
+        await using DoorHost secure = await DoorHost.StartAsync(
+            new DoorOptions { Certificate = certificate, Tls = TlsPolicy.Required });
+        await using (var encrypted = new NpgsqlConnection(
+            secure.ConnectionString($"Password={DoorWorld.Password};Pooling=false;{settings}")))
+        {
+            await encrypted.OpenAsync();
+            Assert.Equal(new string('x', 200_000), await ScalarAsync(encrypted, "SELECT repeat('x', 200000)"));
+        }
+
+        await using var plain = new NpgsqlConnection(
+            secure.ConnectionString($"Password={DoorWorld.Password};Pooling=false;SSL Mode=Disable"));
+        PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => plain.OpenAsync());
+        Assert.Equal("28000", refused.SqlState);
+    }
+
+    [Fact]
+    public async Task A_large_value_goes_both_ways()
+    {
+        await using NpgsqlConnection connection = await _source.OpenConnectionAsync();
+        byte[] large = new byte[20 << 20];
+        new Lintel.Primitives.Random.Prng(5).Fill(large);
+        await using var command = new NpgsqlCommand("SELECT $1", connection) { Parameters = { new() { Value = large } } };
+        var back = (byte[])(await command.ExecuteScalarAsync())!;
+        Assert.True(large.AsSpan().SequenceEqual(back));
+    }
+
     [Fact]
     public async Task A_stopping_node_says_so()
     {
@@ -195,6 +229,15 @@ public sealed class NpgsqlTests : IAsyncLifetime
         await _host.StopAsync();
         PostgresException ended = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(connection, "SELECT 1"));
         Assert.Equal("57P01", ended.SqlState);
+    }
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        using RSA key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using X509Certificate2 made = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)

@@ -1,11 +1,10 @@
 using Lintel.Doors.Postgres.Session;
 using Lintel.Environment.TrueTime;
+using Lintel.Identity.Scram;
 using Lintel.Identity.Users;
 using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Random;
 using Lintel.Primitives.Time;
-using Lintel.Sql.Execute.Virtual;
-using Lintel.Sql.PgCatalog;
 using Lintel.Sql.Session;
 using Lintel.Transactions.Reference;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,10 +35,8 @@ internal sealed class DoorWorld
         time ??= TimeProvider.System;
         var transactions = new MemoryTransactionSource(time);
         var engine = new SqlEngine(new SqlEngineOptions(
-            transactions, time, new ExactTime(time), new Prng(1), new NodeId(1))
-        {
-            VirtualTables = new VirtualTableSet(SystemCatalog.Tables),
-        });
+            transactions, time, new ExactTime(time), new Prng(1), new NodeId(1),
+            PasswordVerifier: ScramVerifier.Encode));
         await engine.StartAsync();
         var users = new UserDirectory(transactions, time, engine.Ids);
         await users.StartAsync(Superuser, Password);

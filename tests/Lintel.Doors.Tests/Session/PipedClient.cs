@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Lintel.Doors.Postgres.Session;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Lintel.Doors.Tests.Session;
 
@@ -14,6 +15,7 @@ internal sealed class PipedClient : IAsyncDisposable
     private readonly Pipe _toServer;
     private readonly Pipe _toClient;
     private readonly CancellationTokenSource _closed = new();
+    private readonly Lifetime _lifetime = new();
     private readonly Task _server;
 
     private PipedClient(PostgresDoor door, IPAddress from, int windowBytes)
@@ -22,11 +24,12 @@ internal sealed class PipedClient : IAsyncDisposable
         _toServer = new Pipe(options);
         _toClient = new Pipe(options);
         var transport = new Duplex(_toServer.Reader, _toClient.Writer);
-        Connection = new DefaultConnectionContext("test", transport, new Duplex(_toClient.Reader, _toServer.Writer))
+        Connection = new PipedConnection(this, transport)
         {
             RemoteEndPoint = new IPEndPoint(from, 1),
             ConnectionClosed = _closed.Token,
         };
+        Connection.Features.Set<IConnectionLifetimeNotificationFeature>(_lifetime);
         _server = ServeAsync(door);
     }
 
@@ -40,6 +43,9 @@ internal sealed class PipedClient : IAsyncDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes) =>
         await _toServer.Writer.WriteAsync(bytes).AsTask().WaitAsync(Patience);
+
+    /// <summary>The node stops.</summary>
+    public void RequestClose() => _lifetime.RequestClose();
 
     /// <summary>The client closes its side.</summary>
     public async Task HangUpAsync()
@@ -95,6 +101,7 @@ internal sealed class PipedClient : IAsyncDisposable
         await _toClient.Reader.CompleteAsync();
         await _server.WaitAsync(Patience);
         _closed.Dispose();
+        _lifetime.Dispose();
     }
 
     private async Task ServeAsync(PostgresDoor door)
@@ -128,6 +135,30 @@ internal sealed class PipedClient : IAsyncDisposable
         if (buffer.Length < length) return false;
         message = buffer.Slice(0, length);
         return true;
+    }
+
+    // As a socket transport does it: an abort ends both directions.
+    private sealed class PipedConnection(PipedClient client, IDuplexPipe transport)
+        : DefaultConnectionContext("test", transport, new Duplex(client._toClient.Reader, client._toServer.Writer))
+    {
+        public override void Abort(ConnectionAbortedException abortReason)
+        {
+            client._toServer.Writer.Complete(abortReason);
+            client._closed.Cancel();
+        }
+    }
+
+    private sealed class Lifetime : IConnectionLifetimeNotificationFeature, IDisposable
+    {
+        private readonly CancellationTokenSource _requested = new();
+
+        public Lifetime() => ConnectionClosedRequested = _requested.Token;
+
+        public CancellationToken ConnectionClosedRequested { get; set; }
+
+        public void RequestClose() => _requested.Cancel();
+
+        public void Dispose() => _requested.Dispose();
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -45,7 +45,7 @@ public sealed class SessionFileTests
                 return ServerText.Describe(greeting.Where(message => isLoud || message[0] is (byte)'E' or (byte)'Z' or (byte)'v'));
             case "packet":
                 clients[name] = PipedClient.Connect(world.Door);
-                await clients[name].SendAsync(Convert.FromHexString(command.Input.Replace(" ", "", StringComparison.Ordinal)));
+                await clients[name].SendAsync(Convert.FromHexString(string.Concat(command.InputLines).Replace(" ", "", StringComparison.Ordinal)));
                 return ServerText.Describe(await clients[name].ReadUntilAsync('Z'));
             case "send":
                 await clients[name].SendAsync(ClientScript.Encode(command.InputLines));

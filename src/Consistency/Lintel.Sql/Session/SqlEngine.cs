@@ -4,6 +4,7 @@ using Lintel.Sql.Catalog;
 using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Execute.Virtual;
 using Lintel.Sql.Parse;
+using Lintel.Sql.PgCatalog;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session;
@@ -20,6 +21,7 @@ public sealed class SqlEngine
         Options = options;
         Limits = options.Limits ?? new SqlLimits();
         Ids = new IdAllocator(options.Transactions);
+        VirtualTables = new VirtualTableSet([.. SystemCatalog.Tables, .. options.VirtualTables?.Tables ?? []]);
         Databases = new DatabaseCatalog(options.Transactions, Ids);
         Leases = options.Leases is { } leases
             ? new SchemaLeases(options.Transactions, options.TrueTime, options.Time, Schemas, leases)
@@ -50,7 +52,7 @@ public sealed class SqlEngine
     public RowIdSource RowIds { get; }
 
     /// <summary>The tables that are not stored.</summary>
-    public IVirtualTableSource VirtualTables => Options.VirtualTables ?? VirtualTableSet.Empty;
+    public IVirtualTableSource VirtualTables { get; }
 
     /// <summary>Sessions that are open now.</summary>
     public int Sessions => Volatile.Read(ref _sessions);

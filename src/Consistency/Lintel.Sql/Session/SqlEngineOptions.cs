@@ -14,11 +14,14 @@ namespace Lintel.Sql.Session;
 /// <param name="Random">For random(), gen_random_uuid() and back-off.</param>
 /// <param name="Node">This node.</param>
 /// <param name="Limits">Bounds.</param>
+/// <param name="VirtualTables">What the node adds to pg_catalog and information_schema: Lintel's own views.</param>
+/// <param name="PasswordVerifier">
+/// What to keep of the password of CREATE ROLE; without it passwords are refused (the plane that knows how stands above).
+/// </param>
 /// <param name="Leases">
 /// Schema leases. Null has every transaction read the schema's version from the catalog, which is always right and costs
 /// a read; with leases, <see cref="SchemaLeaseOptions.Peers"/> must reach every other node that runs SQL.
 /// </param>
-/// <param name="VirtualTables">pg_catalog, information_schema and Lintel's own views; none when null.</param>
 public sealed record SqlEngineOptions(
     ITransactionSource Transactions,
     TimeProvider Time,
@@ -27,4 +30,5 @@ public sealed record SqlEngineOptions(
     NodeId Node,
     SqlLimits? Limits = null,
     IVirtualTableSource? VirtualTables = null,
+    Func<string, string>? PasswordVerifier = null,
     SchemaLeaseOptions? Leases = null);

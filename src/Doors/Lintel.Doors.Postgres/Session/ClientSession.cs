@@ -103,6 +103,8 @@ internal sealed class ClientSession : IDisposable
         CancellationToken cancellation = _statement.Begin();
         try
         {
+            // After Begin: whoever vanishes from here on cancels the statement.
+            if (_wire.IsLost) throw ConnectionLost.WhileReading();
             await DispatchAsync(frame, cancellation);
         }
         catch (SqlException failed)

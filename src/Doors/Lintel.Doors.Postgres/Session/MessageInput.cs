@@ -93,8 +93,13 @@ internal sealed class MessageInput(PipeReader reader, FrameLimits limits)
     }
 
     /// <summary>As <see cref="Payload"/>, for those who keep it over an await.</summary>
-    public ReadOnlyMemory<byte> PayloadMemory(in FrontendFrame frame) =>
-        frame.Payload.IsSingleSegment ? frame.Payload.First : _joined.AsMemory(0, Payload(in frame).Length);
+    public ReadOnlyMemory<byte> PayloadMemory(in FrontendFrame frame)
+    {
+        if (frame.Payload.IsSingleSegment) return frame.Payload.First;
+        // Joins first: the array may be another one afterwards.
+        int length = Payload(in frame).Length;
+        return _joined.AsMemory(0, length);
+    }
 
     /// <summary>Makes the current or the next wait return <see cref="InputKind.Interrupted"/>.</summary>
     public void Interrupt() => reader.CancelPendingRead();

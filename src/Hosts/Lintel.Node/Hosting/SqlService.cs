@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Lintel.Doors.Postgres.Session;
+using Lintel.Identity.Scram;
 using Lintel.Identity.Users;
 using Lintel.Node.Configuration;
 using Lintel.Node.SystemViews;
@@ -43,7 +44,8 @@ internal sealed class SqlService : IAsyncDisposable
         var random = new Prng(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         var engine = new SqlEngine(new SqlEngineOptions(
             transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self,
-            VirtualTables: new VirtualTableSet([.. SystemCatalog.Tables, .. LintelSchema.Tables])));
+            VirtualTables: new VirtualTableSet([.. SystemCatalog.Tables, .. LintelSchema.Tables]),
+            PasswordVerifier: ScramVerifier.Encode));
         await engine.StartAsync(cancellation);
         var users = new UserDirectory(transactions, time, engine.Ids);
         await users.StartAsync(configuration.Sql.Superuser, configuration.Sql.SuperuserPassword, cancellation);

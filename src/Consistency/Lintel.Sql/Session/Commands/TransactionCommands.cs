@@ -3,6 +3,7 @@ using Lintel.Sql.Session.Copy;
 using Lintel.Sql.Session.SchemaChanges;
 using Lintel.Sql.Session.Transactions;
 using Lintel.Sql.Types;
+using Lintel.Transactions.Api;
 
 namespace Lintel.Sql.Session.Commands;
 
@@ -50,8 +51,12 @@ internal sealed class TransactionCommands(SqlSession session)
                 return await new DropObjects(session, Edit(transaction, "DROP")).RunAsync(drop, cancellation);
             case CommentStatement:
                 throw NotSupported("COMMENT", statement);
-            case CreateRoleStatement or DropRoleStatement:
-                throw NotSupported("managing roles in SQL", statement);
+            case CreateRoleStatement role:
+                await new RoleCommands(session, Writer(transaction, "CREATE ROLE")).CreateAsync(role, cancellation);
+                return role.IsAlter ? "ALTER ROLE" : "CREATE ROLE";
+            case DropRoleStatement drop:
+                await new RoleCommands(session, Writer(transaction, "DROP ROLE")).DropAsync(drop, transaction.Schema, cancellation);
+                return "DROP ROLE";
             default:
                 throw NotSupported(statement.GetType().Name, statement);
         }
@@ -59,13 +64,15 @@ internal sealed class TransactionCommands(SqlSession session)
 
     private SchemaEditor Edit(OpenTransaction transaction, string command)
     {
-        if (session.Block.IsInTransaction && session.Block.Modes.IsReadOnly)
-        {
-            throw new SqlException(
-                SqlStates.ReadOnlySqlTransaction, $"cannot execute {command} in a read-only transaction");
-        }
-
+        Writer(transaction, command);
         return transaction.EditSchema(command);
+    }
+
+    private ITransaction Writer(OpenTransaction transaction, string command)
+    {
+        bool isReadOnly = session.Block.IsInTransaction && session.Block.Modes.IsReadOnly;
+        return (isReadOnly ? null : transaction.Writer) ?? throw new SqlException(
+            SqlStates.ReadOnlySqlTransaction, $"cannot execute {command} in a read-only transaction");
     }
 
     private static SqlException NotSupported(string what, Statement statement) =>

@@ -10,6 +10,7 @@ const string Usage = """
       --seeds N         as many runs, from the seed on, until one finds something
       --bug NAME        plants a bug
       --seconds N       how long faults last, in virtual time
+      --lying-clocks    clocks leave their bounds without saying so (for the set workload)
       --keep-going      goes on after a run that found something
 
     Exit status: 0 when every run was clean, 1 when one found something, 2 for wrong arguments.
@@ -20,6 +21,7 @@ ulong seed = 1;
 int seeds = 1;
 double seconds = 5;
 bool keepGoing = false;
+bool clocksLie = false;
 Bug bug = Bug.None;
 for (int i = 0; i < args.Length; i++)
 {
@@ -31,6 +33,7 @@ for (int i = 0; i < args.Length; i++)
         case "--seeds": seeds = int.Parse(Value(), CultureInfo.InvariantCulture); break;
         case "--seconds": seconds = double.Parse(Value(), CultureInfo.InvariantCulture); break;
         case "--bug": bug = Enum.Parse<Bug>(Value()); break;
+        case "--lying-clocks": clocksLie = true; break;
         case "--keep-going": keepGoing = true; break;
         default:
             Console.Error.WriteLine(Usage);
@@ -44,7 +47,7 @@ for (int i = 0; i < seeds && (found == 0 || keepGoing); i++)
 {
     var options = new RunOptions(workloads[i % workloads.Count], seed + (ulong)i)
     {
-        Bug = bug, Duration = TimeSpan.FromSeconds(seconds),
+        Bug = bug, ClocksLie = clocksLie, Duration = TimeSpan.FromSeconds(seconds),
     };
     RunReport report = SimulationRun.Execute(options);
     Console.WriteLine(report);

@@ -22,10 +22,11 @@ public sealed class ReplayTests
     [Fact]
     public void A_failure_names_the_command_that_shows_it_again()
     {
-        var options = new RunOptions("comments", 1) { Bug = Bug.NoCommitWait };
-        string text = SimulationRun.Execute(options).ToString();
-        Assert.Contains("replay: dotnet run", text, StringComparison.Ordinal);
-        Assert.Contains("--workload comments --seed 1 --bug NoCommitWait", text, StringComparison.Ordinal);
+        RunReport found = Campaign.FirstFound(["comments"], first: 1, seeds: 20, Bug.NoCommitWait)!;
+        Assert.Contains("replay: dotnet run", found.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"--workload comments --seed {found.Options.Seed} --bug NoCommitWait", found.ToString(), StringComparison.Ordinal);
+        Assert.Equal(found.Failure, SimulationRun.Execute(found.Options).Failure);
     }
 
     private static string HashInAnotherProcess(RunOptions options)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Lintel.ClusterSimulation.Cluster;
 using Lintel.Primitives.Identifiers;
 using Lintel.Raft;
@@ -62,6 +64,26 @@ public sealed class ClusterChecker(SimulatedCluster cluster)
         }
 
         return null;
+    }
+
+    /// <summary>How the replicas of every split are, for people.</summary>
+    public string Describe()
+    {
+        var text = new StringBuilder();
+        foreach (ClusterNode node in cluster.Nodes)
+        {
+            foreach (SplitReplica replica in node.Store?.Replicas ?? [])
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"{node.Machine.Id} {replica.Split} {replica.Descriptor.Span}: {replica.Peer.Role} in term {replica.Peer.Term}, log to {replica.Peer.LastIndex}, applied {replica.Machine.State.Applied}, {(replica.Peer.IsQuiesced ? "asleep" : "awake")}, {replica.Machine.Pending.Count} pending");
+                foreach (NodeId member in replica.Peer.Configuration.Members)
+                {
+                    if (replica.Peer.ProgressOf(member) is { } progress)
+                        text.AppendLine(CultureInfo.InvariantCulture, $"    {member}: {progress.State}, match {progress.Match}, next {progress.Next}");
+                }
+            }
+        }
+
+        return text.ToString();
     }
 
     private IEnumerable<(NodeId Node, SplitState State)> States()

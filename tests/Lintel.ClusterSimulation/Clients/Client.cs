@@ -71,8 +71,9 @@ public sealed class Client(SimulatedCluster cluster, int number, History<CommitS
         {
             return default(ClientAnswer<T>) with { Kind = AnswerKind.Fail };
         }
-        catch (LintelException failure) when (IsExpected(failure.Error.Code))
+        catch (LintelException failure) when (failure.Error.Code == ErrorCode.InvalidArgument || IsExpected(failure.Error.Code))
         {
+            // An exact timestamp that another node has served may still lie ahead of this one's clock.
             return default(ClientAnswer<T>) with { Kind = AnswerKind.Fail };
         }
     }

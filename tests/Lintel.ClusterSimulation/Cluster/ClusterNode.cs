@@ -1,4 +1,5 @@
 using Lintel.Environment;
+using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Simulation.Nodes;
 using Lintel.Splits.Host;
@@ -74,9 +75,21 @@ public sealed class ClusterNode
         }
     }
 
-    // A bug of a node ends the run: it is thrown on the world's own turn.
+    // A bug of a node ends the run: it is thrown on the world's own turn. A disk that was made to fail is no bug: then
+    // the node is started anew, as an operator would.
     private void Fail(Exception failure)
     {
+        if (failure is LintelException { Error.Code: ErrorCode.DiskFailed } && Machine.Disk.Conditions.SyncFailureChance > 0)
+        {
+            _cluster.World.After(TimeSpan.FromMilliseconds(100), () =>
+            {
+                Machine.Disk.Conditions = Machine.Disk.Conditions with { SyncFailureChance = 0 };
+                Machine.Crash(CrashKind.Process);
+                Machine.Start();
+            });
+            return;
+        }
+
         _cluster.World.Note(Machine.Id.ToString(), $"FAILED {failure.Message}");
         _cluster.World.After(TimeSpan.Zero, () => throw new InvalidOperationException($"{Machine.Id} failed", failure));
     }

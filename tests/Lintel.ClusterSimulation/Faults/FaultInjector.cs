@@ -13,6 +13,7 @@ namespace Lintel.ClusterSimulation.Faults;
 /// </summary>
 public sealed class FaultInjector
 {
+    private const long Roomy = 1L << 34;
     private readonly SimulatedCluster _cluster;
     private readonly FaultPlan _plan;
     private readonly IReadOnlyList<Key> _cuts;
@@ -62,9 +63,13 @@ public sealed class FaultInjector
         {
             node.Machine.Resume();
             node.Machine.Disk.Unstall();
-            node.Machine.Disk.Conditions = node.Machine.Disk.Conditions with { Slowness = 1 };
+            node.Machine.Disk.Conditions = node.Machine.Disk.Conditions with
+            {
+                Slowness = 1, SyncFailureChance = 0, Capacity = Roomy,
+            };
             node.Machine.Clock.SetRate(1);
             node.Machine.TrueTime.IsBounded = true;
+            node.Machine.TrueTime.IsLying = false;
             node.Machine.Start();
         }
     }
@@ -101,6 +106,9 @@ public sealed class FaultInjector
             case FaultKind.ClockRate: node.Machine.Clock.SetRate(1 + ((_random.NextDouble() - 0.5) * 0.002)); break;
             case FaultKind.ClockUnbounded: Unbind(node, duration); break;
             case FaultKind.SlowDisk: Slow(node, duration); break;
+            case FaultKind.DiskFailure: FailDisk(node); break;
+            case FaultKind.DiskFull: FillDisk(node, duration); break;
+            case FaultKind.ClockLie: Lie(node, duration); break;
             case FaultKind.Divide when _cuts.Count > 0: _topology.Divide(node, _random.Pick(_cuts)); break;
             case FaultKind.Transfer: _topology.Transfer(node, other); break;
             case FaultKind.Move: _topology.Move(node); break;
@@ -152,6 +160,30 @@ public sealed class FaultInjector
         _cluster.World.Note(node.Machine.Id.ToString(), $"clock without bound for {duration}");
         node.Machine.TrueTime.IsBounded = false;
         _cluster.World.After(duration, () => node.Machine.TrueTime.IsBounded = true);
+    }
+
+    // The store goes out of service by itself; the cluster's node sees to it that it is started anew.
+    private void FailDisk(ClusterNode node)
+    {
+        _cluster.World.Note(node.Machine.Id.ToString(), "disk fails");
+        node.Machine.Disk.Conditions = node.Machine.Disk.Conditions with { SyncFailureChance = 1 };
+    }
+
+    private void FillDisk(ClusterNode node, TimeSpan duration)
+    {
+        _cluster.World.Note(node.Machine.Id.ToString(), $"disk is full for {duration}");
+        node.Machine.Disk.Conditions = node.Machine.Disk.Conditions with { Capacity = 0 };
+        _cluster.World.After(duration, () =>
+            node.Machine.Disk.Conditions = node.Machine.Disk.Conditions with { Capacity = Roomy });
+    }
+
+    private void Lie(ClusterNode node, TimeSpan duration)
+    {
+        TimeSpan error = _random.Between(TimeSpan.FromSeconds(-2), TimeSpan.FromSeconds(2));
+        _cluster.World.Note(node.Machine.Id.ToString(), $"clock lies by {error.TotalMilliseconds} ms for {duration}");
+        node.Machine.TrueTime.IsLying = true;
+        node.Machine.TrueTime.SetError(error);
+        _cluster.World.After(duration, () => node.Machine.TrueTime.IsLying = false);
     }
 
     private void Slow(ClusterNode node, TimeSpan duration)

@@ -45,6 +45,12 @@ public enum FaultKind
     /// <summary>A disk is slow, or stops answering for a while.</summary>
     SlowDisk,
 
+    /// <summary>A disk fails a sync: the store goes out of service, and its node is started anew.</summary>
+    DiskFailure,
+
+    /// <summary>A disk is full for a while.</summary>
+    DiskFull,
+
     /// <summary>A split is divided.</summary>
     Divide,
 
@@ -53,4 +59,10 @@ public enum FaultKind
 
     /// <summary>The replicas of a split move.</summary>
     Move,
+
+    /// <summary>
+    /// A node's clock leaves its bound and does not say so: outside of what the promise covers, so it is never drawn, only
+    /// asked for.
+    /// </summary>
+    ClockLie,
 }

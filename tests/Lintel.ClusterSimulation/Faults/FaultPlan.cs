@@ -23,7 +23,8 @@ public sealed record FaultPlan(IReadOnlyList<FaultKind> Kinds, TimeSpan Every, T
         var kinds = new List<FaultKind>();
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {
-            if (random.Chance(share) || always.Contains(kind)) kinds.Add(kind);
+            bool isDrawn = kind != FaultKind.ClockLie && random.Chance(share);
+            if (isDrawn || always.Contains(kind)) kinds.Add(kind);
         }
 
         TimeSpan every = random.Between(TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(900));

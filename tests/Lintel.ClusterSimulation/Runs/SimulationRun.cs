@@ -19,6 +19,12 @@ namespace Lintel.ClusterSimulation.Runs;
 public sealed class SimulationRun
 {
     private const int Clients = 5;
+
+    // A transfer of a snapshot whose last part was lost waits for a minute before it is begun anew.
+    private static readonly TimeSpan Agreement = TimeSpan.FromSeconds(90);
+
+    // What a lying clock has stamped ahead of time shows when that time has come.
+    private static readonly TimeSpan Lies = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Allowed = TimeSpan.FromMinutes(5);
     private readonly RunOptions _options;
     private readonly SimulatedCluster _cluster;
@@ -47,9 +53,8 @@ public sealed class SimulationRun
         World world = _cluster.World;
         _workload = WorkloadCatalog.Make(options.Workload, world);
         _cutsAtStart = random.Next(_workload.Cuts.Count + 1);
-        _plan = options.Workload == WorkloadCatalog.Churn
-            ? FaultPlan.Draw(random, FaultKind.Divide, FaultKind.Transfer, FaultKind.Move)
-            : FaultPlan.Draw(random);
+        _plan = FaultPlan.Draw(random, AlwaysOf(options));
+        _cluster.Invariants.ChecksLeases = !options.ClocksLie;
         _faults = new FaultInjector(_cluster, _plan, _workload.Cuts);
         _ledger = new SnapshotLedger(_cluster, _workload.Span);
         _commits = new History<CommitStamp>(() => world.TrueNow);
@@ -76,6 +81,11 @@ public sealed class SimulationRun
         if (failure is not null && !options.IsDetailed) failure = $"{failure}\n--- the end of the trace ---\n{world.Trace.Tail(40)}";
         return new RunReport(options, failure, run.Describe(), world.Trace.Hash, world.Elapsed, world.EventCount);
     }
+
+    private static FaultKind[] AlwaysOf(RunOptions options) =>
+        options.ClocksLie ? [FaultKind.ClockLie]
+        : options.Workload == WorkloadCatalog.Churn ? [FaultKind.Divide, FaultKind.Transfer, FaultKind.Move]
+        : [];
 
     private static PlantedBug PlantedOf(Bug bug) => bug switch
     {
@@ -104,6 +114,7 @@ public sealed class SimulationRun
         _isHealed = true;
         await Task.WhenAll(work);
         await SettleAsync();
+        if (_options.ClocksLie) await _cluster.Pause(Lies);
         await FinishAsync();
         await LosePowerAsync();
         await FinishAsync();
@@ -142,11 +153,11 @@ public sealed class SimulationRun
         try
         {
             await _cluster.Until(
-                () => _cluster.Invariants.Unsettled() is null, TimeSpan.FromSeconds(30), "agreement of all replicas");
+                () => _cluster.Invariants.Unsettled() is null, Agreement, "agreement of all replicas");
         }
         catch (NoProgressException late)
         {
-            throw new NoProgressException($"{late.Message}: {_cluster.Invariants.Unsettled()}");
+            throw new NoProgressException($"{late.Message}: {_cluster.Invariants.Unsettled()}\n{_cluster.Invariants.Describe()}");
         }
     }
 
@@ -169,7 +180,7 @@ public sealed class SimulationRun
 
     private string? Verdict()
     {
-        Anomaly[] anomalies =
+        Anomaly[] anomalies = _options.ClocksLie ? [.. _workload.CheckEnd()] :
         [
             .. _workload.Check(), .. _ledger.Anomalies, .. CommitOrderChecker.Check(_commits, static stamp => stamp.At),
         ];

@@ -12,6 +12,7 @@ public sealed class SetWorkload(World world) : Workload
 {
     private readonly History<SetOperation> _history = new(() => world.TrueNow);
     private int _elements;
+    private IReadOnlyList<long> _end = [];
 
     /// <inheritdoc/>
     public override string Name => "set";
@@ -33,6 +34,20 @@ public sealed class SetWorkload(World world) : Workload
 
     /// <inheritdoc/>
     public override IReadOnlyList<Anomaly> Check() => SetChecker.Check(_history);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Anomaly> CheckEnd()
+    {
+        var end = new HashSet<long>(_end);
+        var anomalies = new List<Anomaly>();
+        foreach (Operation<SetOperation> operation in _history.Operations)
+        {
+            if (operation is { Outcome: OperationOutcome.Ok, Payload: SetOperation.Add add } && !end.Contains(add.Element))
+                anomalies.Add(new Anomaly("I10 lost", $"{operation}"));
+        }
+
+        return anomalies;
+    }
 
     // Elements are spread over the key space; several in one transaction are several operations that share a fate.
     private async Task AddAsync(Client client)
@@ -65,7 +80,13 @@ public sealed class SetWorkload(World world) : Workload
             List<KeyRow> rows = await RowsAsync(reader, Span);
             return new SetOperation.Read([.. rows.Select(row => Number(row.Value)!.Value)]);
         });
-        if (answer.IsOk) operation.Succeed(answer.Value!);
-        else operation.Fail();
+        if (!answer.IsOk)
+        {
+            operation.Fail();
+            return;
+        }
+
+        operation.Succeed(answer.Value!);
+        _end = ((SetOperation.Read)answer.Value!).Elements!;
     }
 }

@@ -37,6 +37,12 @@ public abstract class Workload
     /// <summary>What the histories say against the promise.</summary>
     public abstract IReadOnlyList<Anomaly> Check();
 
+    /// <summary>
+    /// What the end state alone says against the promise: for runs whose faults are outside of what it covers, where reads
+    /// meanwhile may show anything.
+    /// </summary>
+    public virtual IReadOnlyList<Anomaly> CheckEnd() => [];
+
     /// <summary>A key of the workload.</summary>
     protected static Key KeyOf(string prefix, int number) =>
         Key.FromText(string.Create(CultureInfo.InvariantCulture, $"{prefix}{number:d4}"));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Lintel.Doors.Console.Codec;
 using Lintel.Environment.Network.Tcp;
 using Lintel.Node.Configuration;
 using Lintel.Node.Hosting;
@@ -18,7 +19,9 @@ internal sealed class NodeTrio : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("lintel-trio-").FullName;
     private readonly ClusterStart _start;
-    private readonly int[] _sqlPorts = FreePorts(3);
+    private readonly int[] _sqlPorts = FreePorts(4);
+    private readonly int[] _httpPorts = FreePorts(4);
+    private readonly int _latePeerPort = FreePorts(1)[0];
     private readonly SortedDictionary<int, NodeHost> _nodes = [];
     private readonly LinesOnFailure _lines = new();
 
@@ -47,8 +50,12 @@ internal sealed class NodeTrio : IAsyncDisposable
         Name = $"n{number}",
         Properties = ImmutableSortedDictionary<string, string>.Empty.Add("zone", $"{(char)('a' + number - 1)}"),
         DataDirectory = Path.Combine(_root, $"n{number}"),
-        Addresses = new NodeAddresses(Listening(_start.Nodes[number - 1].Peer.Port), Listening(_sqlPorts[number - 1]), Listening(FreePorts(1)[0])),
-        Start = _start,
+        Addresses = new NodeAddresses(
+            Listening(number > 3 ? _latePeerPort : _start.Nodes[number - 1].Peer.Port),
+            Listening(_sqlPorts[number - 1]),
+            Listening(_httpPorts[number - 1])),
+        Start = number > 3 ? null : _start,
+        Join = number > 3 ? [new NodeAddress("127.0.0.1", 1), new NodeAddress("127.0.0.1", _httpPorts[1])] : [],
         Clock = new ClockConfiguration { AnchorDirectory = Path.Combine(_root, "clock") },
         Sql = new SqlDoorConfiguration { TrustLoopback = true },
         Limits = new NodeLimits { BallastBytes = 1 << 20 },
@@ -64,6 +71,36 @@ internal sealed class NodeTrio : IAsyncDisposable
     {
         await _nodes[number].StopAsync();
         _nodes.Remove(number);
+    }
+
+    /// <summary>What the HTTP door of a node answers.</summary>
+    public async Task<(int Status, string Body)> HttpAsync(int number, string path, HttpMethod? method = null)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, $"http://127.0.0.1:{_httpPorts[number - 1]}{path}");
+        using HttpResponseMessage response = await client.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    public async Task<ClusterStatus> StatusAsync(int number)
+    {
+        (int status, string body) = await HttpAsync(number, "/status");
+        Xunit.Assert.Equal(200, status);
+        return System.Text.Json.JsonSerializer.Deserialize<ClusterStatus>(body, System.Text.Json.JsonSerializerOptions.Web)!;
+    }
+
+    /// <summary>Looks at the status through a node again and again until it is as expected.</summary>
+    public async Task<ClusterStatus> UntilAsync(int number, Func<ClusterStatus, bool> expected, string what)
+    {
+        ClusterStatus status = await StatusAsync(number);
+        for (int i = 0; i < 300 && !expected(status); i++)
+        {
+            await Task.Delay(100);
+            status = await StatusAsync(number);
+        }
+
+        Xunit.Assert.True(expected(status), $"not within 30 seconds: {what}\n{System.Text.Json.JsonSerializer.Serialize(status)}\n{Log}");
+        return status;
     }
 
     public Task ReadyAsync(int number) => _nodes[number].WhenReady.WaitAsync(TimeSpan.FromSeconds(30));

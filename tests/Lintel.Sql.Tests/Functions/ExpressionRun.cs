@@ -29,6 +29,7 @@ internal sealed class ExpressionRun
         User = "tester",
         SessionUser = "tester",
         Database = "test",
+        ProcessId = 4711,
     };
 
     /// <summary>One line per row, as the data files have it.</summary>

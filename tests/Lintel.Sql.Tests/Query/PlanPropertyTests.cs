@@ -67,6 +67,10 @@ public sealed class PlanPropertyTests
             string extra = random.Next(2) == 0 ? "" : $" AND x.d > {random.Next(20)}";
             string where = random.Next(2) == 0 ? "" : $" WHERE x.a = {random.Next(8)}";
             const string Columns = "x.a, x.b, x.c, y.a, y.b, y.c";
+            await AssertSameAsync(
+                world,
+                $"SELECT x.a, x.b, r.id, r.note FROM {left} x {kind} r ON r.id = x.c{extra}{where} ORDER BY 1, 2, 3",
+                $"SELECT x.a, x.b, r.id, r.note FROM q x {kind} r ON NOT (r.id + 0 <> x.c){extra}{where} ORDER BY 1, 2, 3");
             string[] by = random.Next(2) == 0 ? ["x.c", "y.a"] : ["x.a", "y.c"];
             await AssertSameAsync(
                 world,
@@ -118,7 +122,9 @@ public sealed class PlanPropertyTests
             CREATE TABLE p (a int, b text, c int, d int, PRIMARY KEY (a, b));
             CREATE INDEX p_c ON p (c, d DESC);
             CREATE INDEX p_d ON p (d NULLS FIRST);
-            CREATE TABLE q (a int, b text, c int, d int)
+            CREATE TABLE q (a int, b text, c int, d int);
+            CREATE TABLE r (id bigint PRIMARY KEY, note text);
+            INSERT INTO r SELECT i, 'n' || i FROM generate_series(2, 7) i
             """);
         int rows = random.Next(RowsMax);
         for (int i = 0; i < rows; i++)
@@ -146,7 +152,7 @@ public sealed class PlanPropertyTests
         3 => $"a {Comparison(random)} {random.Next(9)}",
         4 => $"c IN ({random.Next(11)}, {random.Next(11)}, NULL, {random.Next(11)})",
         5 => $"(a, b) = ({random.Next(9)}, 'k{random.Next(RowsMax)}')",
-        6 => $"a = ANY (ARRAY[{random.Next(9)}, {random.Next(9)}])",
+        6 => random.Next(2) == 0 ? $"a = ANY (ARRAY[{random.Next(9)}, {random.Next(9)}])" : $"c IN (SELECT id FROM r WHERE id > {random.Next(8)})",
         7 => random.Next(2) == 0 ? "c IS NULL" : "d IS NOT NULL",
         _ => $"d BETWEEN {random.Next(31)} AND {random.Next(31)}",
     };

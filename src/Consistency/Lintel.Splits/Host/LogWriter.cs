@@ -22,6 +22,8 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
     private readonly List<(Action<LogBatch> Records, TaskCompletionSource? Written)> _upkeep = [];
     private bool _collect;
     private bool _writing;
+    private bool _closed;
+    private TaskCompletionSource? _idle;
 
     /// <summary>Learns of works that are durable, in order.</summary>
     public Action<IReadOnlyList<(SplitReplica Replica, AppendWork Work)>> OnDurable { get; set; } = static _ => { };
@@ -79,10 +81,26 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
     public Task<(SplitState Now, List<SplitState> Born)> CatchUpAsync(SplitState state) =>
         LogReplayer.CatchUpAsync(services.Store, log, state);
 
+    /// <summary>
+    /// Ends what is being written and closes the log; nothing more is written. Whoever waits for records of its own
+    /// waits for ever.
+    /// </summary>
+    public async Task CloseAsync()
+    {
+        _closed = true;
+        if (_writing)
+        {
+            _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _idle.Task;
+        }
+
+        await log.DisposeAsync();
+    }
+
     /// <summary>Begins to write, unless that is under way.</summary>
     public void Write()
     {
-        if (_writing || (_waiting.Count == 0 && _upkeep.Count == 0)) return;
+        if (_closed || _writing || (_waiting.Count == 0 && _upkeep.Count == 0)) return;
         _writing = true;
         services.Start(WriteAsync);
     }
@@ -91,7 +109,7 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
     {
         try
         {
-            while (_waiting.Count > 0 || _upkeep.Count > 0 || _collect)
+            while (!_closed && (_waiting.Count > 0 || _upkeep.Count > 0 || _collect))
             {
                 var works = new List<(SplitReplica Replica, AppendWork Work)>();
                 (Action<LogBatch> Records, TaskCompletionSource? Written)[] upkeep = [.. _upkeep];
@@ -108,6 +126,7 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
         finally
         {
             _writing = false;
+            _idle?.SetResult();
         }
     }
 
@@ -154,7 +173,7 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
     // A full disk is waited out: the works stay in order, and nothing that depends on them has left.
     private async ValueTask<bool> TryAppendAsync(LogBatch batch, LogDurability durability)
     {
-        while (true)
+        while (!_closed)
         {
             switch (await log.AppendAsync(batch, durability))
             {
@@ -170,5 +189,7 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
                     return false;
             }
         }
+
+        return false;
     }
 }

@@ -93,14 +93,16 @@ public sealed class SplitStore : IDisposable
     /// <param name="store">The ordered store. Disposed by its owner, after this.</param>
     /// <param name="limits">The constants.</param>
     /// <param name="onFailure">Learns of failures that nobody awaits: bugs, and the loss of the disk.</param>
+    /// <param name="log">Sizes of the log; the defaults when null.</param>
     public static async Task<SplitStore> OpenAsync(
         NodeEnvironment environment,
         StoreIdentity identity,
         IOrderedStore store,
         SplitLimits limits,
-        Action<Exception> onFailure)
+        Action<Exception> onFailure,
+        LogOptions? log = null)
     {
-        StoreLog log = await StoreLog.OpenAsync(environment.Disk, identity, new LogOptions()) switch
+        StoreLog opening = await StoreLog.OpenAsync(environment.Disk, identity, log ?? new LogOptions()) switch
         {
             LogOpening.Opened ready => ready.Log,
             LogOpening.Refused refused => throw refused.Error.ToException(),
@@ -109,11 +111,11 @@ public sealed class SplitStore : IDisposable
         var second = (ulong)(environment.TrueTime.Now().Latest.Nanoseconds / 1_000_000_000);
         (ulong incarnation, bool isFirst) = await StoreFacts.NextIncarnationAsync(store, second);
         var support = new LeaseSupport(
-            incarnation, limits.SupportDuration, limits.MaxUncertainty, firstLife: isFirst && log.Splits.Count == 0);
+            incarnation, limits.SupportDuration, limits.MaxUncertainty, firstLife: isFirst && opening.Splits.Count == 0);
         var services = new StoreServices(environment, limits, store, support) { OnFailure = onFailure };
         var channel = new RequestChannel(environment.Network, environment.Time, environment.Context, incarnation, onFailure);
-        var opened = new SplitStore(services, channel, log);
-        await new StoreRecovery(services, log, opened._writer, opened._replicas, opened._rebuilds).RunAsync();
+        var opened = new SplitStore(services, channel, opening);
+        await new StoreRecovery(services, opening, opened._writer, opened._replicas, opened._rebuilds).RunAsync();
         opened.IsNew = StoreFacts.IsNew(store) && opened.Damaged.Count == 0;
         opened._admissions.Admit = true;
         opened._timers.Start();
@@ -156,6 +158,13 @@ public sealed class SplitStore : IDisposable
         {
             foreach ((SplitReplica replica, LogIndex applied) in durable) Compact(batch, replica, applied);
         });
+    }
+
+    /// <summary>Stops serving, and returns when the last write has ended and the log is closed.</summary>
+    public Task CloseAsync()
+    {
+        Dispose();
+        return _writer.CloseAsync();
     }
 
     /// <inheritdoc/>

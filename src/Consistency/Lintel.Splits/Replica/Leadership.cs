@@ -203,7 +203,7 @@ public sealed class Leadership
                 if (granted == true) return null;
                 if (granted == false) return new SplitRefusal.Aborted(AbortReason.Wounded);
                 if (Locks.CancelWait(waiting.Token, out LockEffects cancelled)) Perform(cancelled);
-                return new SplitRefusal.Unavailable("a lock was not free in time", Ambiguous: false);
+                return new SplitRefusal.LockNotFree();
             default:
                 throw new System.Diagnostics.UnreachableException(outcome.GetType().Name);
         }

@@ -14,7 +14,7 @@ public static class ReplyCodec
     {
         LockedRows = 1, SnapshotRows, Committed, Prepared, Staged, Outcome, KeptAlive, Done, Divided, ReplicasChanged, Status,
         NotLeaseholder = 40, SplitMoved, Aborted, Busy, Unavailable, ClockUncertain, SnapshotTooOld, AlreadyExists, DiskFull,
-        Invalid,
+        Invalid, LockNotFree,
     }
 
     /// <summary>Writes a reply.</summary>
@@ -156,6 +156,9 @@ public static class ReplyCodec
             case SplitRefusal.DiskFull:
                 writer.Byte((byte)Tag.DiskFull);
                 break;
+            case SplitRefusal.LockNotFree:
+                writer.Byte((byte)Tag.LockNotFree);
+                break;
             case SplitRefusal.Invalid r:
                 writer.Byte((byte)Tag.Invalid);
                 writer.Text(r.Why);
@@ -190,6 +193,8 @@ public static class ReplyCodec
                 return new SplitRefusal.AlreadyExists(Key.Copy(reader.Key().Span));
             case Tag.DiskFull:
                 return new SplitRefusal.DiskFull();
+            case Tag.LockNotFree:
+                return new SplitRefusal.LockNotFree();
             case Tag.Invalid:
                 return new SplitRefusal.Invalid(reader.Text());
             default:

@@ -69,6 +69,17 @@ public abstract record SplitRefusal : SplitReply
             new(Ambiguous ? ErrorCode.CommitOutcomeUnknown : ErrorCode.Unavailable, "the split is not available", Why, "retry");
     }
 
+    /// <summary>
+    /// A lock was not free for as long as one request waits. The transaction keeps what it has; whoever asks again goes
+    /// on waiting at the place that its age gives it. A commit or prepare that is refused so has released its locks.
+    /// </summary>
+    public sealed record LockNotFree : SplitRefusal
+    {
+        /// <inheritdoc/>
+        public override LintelError ToError() => new(
+            ErrorCode.TransactionAborted, "the transaction was aborted", "a lock that it needs was not free in time", "run it again");
+    }
+
     /// <summary>The leaseholder's clock has no bound at the moment.</summary>
     public sealed record ClockUncertain : SplitRefusal
     {

@@ -73,7 +73,7 @@ internal static class Coercion
         BoundExpression expression, SqlType target, StatementBinding binding, int position) =>
         TryTo(expression, target, CastContext.Explicit, binding, position) ?? throw new SqlException(
             SqlStates.CannotCoerce,
-            $"cannot cast type {expression.Type.DisplayName} to {target.DisplayName}", position);
+            $"cannot cast type {expression.Type.Bare.DisplayName} to {target.Bare.DisplayName}", position);
 
     /// <summary>The value of a column in an INSERT or UPDATE; 42804 as PostgreSQL words it.</summary>
     public static BoundExpression Assign(

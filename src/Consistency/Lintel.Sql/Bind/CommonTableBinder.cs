@@ -9,14 +9,18 @@ internal static class CommonTableBinder
 {
     /// <summary>Binds and plans it.</summary>
     public static BoundCommonTable Bind(
-        CommonTable table, StatementBinding binding, QueryScope? outer, CommonTableScope visible)
+        CommonTable table, StatementBinding binding, QueryScope? outer, CommonTableScope visible, bool isReadOnce)
     {
         if (table.Statement is not SelectStatement select)
             return ModifyBinder.BindCommonTable(table, binding, visible);
         BoundQuery query = QueryBinder.Settle(QueryBinder.Bind(select.Query, binding, outer, visible), binding);
         foreach (OutputColumn output in query.Outputs) binding.Registers.Use(output.Register);
-        return new BoundCommonTable(table.Name, Columns(table, query.Outputs))
+        IReadOnlyList<(string Name, SqlType Type)> columns = Columns(table, query.Outputs);
+        bool mayInline = table.IsMaterialized == false || (isReadOnce && table.IsMaterialized is null);
+        return new BoundCommonTable(table.Name, columns)
         {
+            Inline = mayInline && select.Query.Locking.IsEmpty
+                ? new InlineTable(select.Query, [.. columns.Select(c => c.Name)], outer, visible) : null,
             Plan = QueryPlanner.Plan(query, binding),
             Outputs = [.. query.Outputs.Select(o => o.Register)],
             OuterRegisters = query.OuterRegisters,

@@ -70,7 +70,7 @@ internal sealed partial class ExpressionBinder
                     SqlStates.FeatureNotSupported, $"set-returning functions are not allowed in {Clause}", position);
             default:
                 throw new SqlException(
-                    SqlStates.WindowingError, $"window function {function.Name} requires an OVER clause", position);
+                    SqlStates.WrongObjectType, $"window function {function.Name} requires an OVER clause", position);
         }
     }
 

@@ -55,8 +55,7 @@ internal sealed partial class ExpressionBinder
         BoundExpression value = Coercion.Implicit(left, equal.ArgumentTypes[0], binding, "NULLIF");
         BoundExpression other = Coercion.Implicit(right, equal.ArgumentTypes[1], binding, "NULLIF");
         var comparison = new FunctionExpression(equal, [value, other], isOperator: true, nullIf.Position);
-        BoundExpression kept = left.Type.Kind == SqlKind.Unknown ? value : left;
-        return new NullWhen(comparison, kept, nullIf.Position);
+        return new NullWhen(comparison, value, nullIf.Position);
     }
 
     private BoundExpression Cast(CastExpression cast)

@@ -71,6 +71,7 @@ internal sealed partial class ExpressionBinder
                 $"subquery has too {(query.Outputs.Count > values.Length ? "many" : "few")} columns", position);
         }
 
+        if (name.Text == "=" && !isAll) Unify(values, query);
         Subplan plan = Plan(query);
         if (name.Text is not ("=" or "<>") && values.Length > 1)
             throw NotSupported($"a row comparison with {name.Text} and a subquery", position);
@@ -96,6 +97,20 @@ internal sealed partial class ExpressionBinder
         BoundExpression comparison = comparisons.Length == 1 ? comparisons[0]
             : name.Text == "=" ? new AndExpressions(comparisons) : new OrExpressions(comparisons);
         return new QuantifiedSubquery(plan, comparison, isAll, position);
+    }
+
+    // One type on both sides, so that the rows can be hashed and an index can look them up.
+    private void Unify(BoundExpression[] values, BoundQuery query)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            SqlType a = values[i].Type;
+            SqlType b = query.Outputs[i].Type;
+            if (a.Bare == b.Bare || a.Category != b.Category) continue;
+            SqlType common = FunctionCatalog.CommonType([a, b], "IN");
+            values[i] = Coercion.Implicit(values[i], common, binding, "IN");
+            query.Convert(i, value => Coercion.Implicit(value, common, binding, "IN"), binding);
+        }
     }
 
     private BoundExpression ArrayQuantified(QuantifiedExpression quantified)

@@ -63,8 +63,9 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
         if (named.Name.Schema is null && scope.CommonTables?.Find(named.Name.Name) is { } common)
         {
             Count(named.Position);
-            int at = binding.Registers.Allocate(common.Columns.Count);
             string shown = named.Alias?.Name ?? common.Name;
+            if (common.Inline is { } inline && ReferenceEquals(inline.Outer, scope.Outer)) return Inlined(inline, shown, named.Alias);
+            int at = binding.Registers.Allocate(common.Columns.Count);
             var columns = common.Columns.Select((c, i) =>
                 new ScopeColumn(c.Name, new RegisterExpression(at + i, c.Type, $"{shown}.{c.Name}"))).ToList();
             foreach (int register in common.OuterRegisters) scope.OuterRegisters.Add(register);
@@ -105,6 +106,17 @@ internal sealed class FromBinder(StatementBinding binding, QueryScope scope)
         var columns = query.Outputs.Select(o => new ScopeColumn(
             o.Name, new RegisterExpression(o.Register, o.Type, $"{name}.{o.Name}"), o.TableOid, o.ColumnNumber)).ToList();
         return (new QueryRelation(query, name), Names(name, null, columns, derived.Alias));
+    }
+
+    private (Relation Relation, FromNames Names) Inlined(InlineTable inline, string name, TableAlias? alias)
+    {
+        FromNames beside = scope.Names;
+        scope.Names = FromNames.Empty;
+        BoundQuery query = QueryBinder.Settle(QueryBinder.Bind(inline.Query, binding, scope, inline.Visible), binding);
+        scope.Names = beside;
+        var columns = query.Outputs.Select((o, i) => new ScopeColumn(
+            inline.Columns[i], new RegisterExpression(o.Register, o.Type, $"{name}.{inline.Columns[i]}"), o.TableOid, o.ColumnNumber)).ToList();
+        return (new QueryRelation(query, name), Names(name, null, columns, alias));
     }
 
     private (Relation Relation, FromNames Names) Function(Parse.Syntax.FunctionTable table)

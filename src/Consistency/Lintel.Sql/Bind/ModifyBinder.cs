@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Execute.Operators;
+using Lintel.Sql.Parse;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Plan;
 using Lintel.Transactions.Api;
@@ -19,9 +20,9 @@ internal static class ModifyBinder
     /// <summary>Binds one of them.</summary>
     public static BoundModify Bind(Statement statement, StatementBinding binding, CommonTableScope? commonTables) => statement switch
     {
-        InsertStatement insert => InsertBinder.Bind(insert, binding, With(insert.With, binding, commonTables)),
-        UpdateStatement update => Update(update, binding, With(update.With, binding, commonTables)),
-        DeleteStatement delete => Delete(delete, binding, With(delete.With, binding, commonTables)),
+        InsertStatement insert => InsertBinder.Bind(insert, binding, With(insert.With, insert, binding, commonTables)),
+        UpdateStatement update => Update(update, binding, With(update.With, update, binding, commonTables)),
+        DeleteStatement delete => Delete(delete, binding, With(delete.With, delete, binding, commonTables)),
         _ => throw ExpressionBinder.NotSupported(statement.GetType().Name, statement.Position),
     };
 
@@ -63,8 +64,9 @@ internal static class ModifyBinder
         return (new ReturningList(computed.ToImmutable(), [.. outputs.Select(o => o.Register)]), outputs);
     }
 
-    private static CommonTableScope? With(WithClause? with, StatementBinding binding, CommonTableScope? around) =>
-        with is null ? around : QueryBinder.CommonTables(with, binding, null, around);
+    private static CommonTableScope? With(
+        WithClause? with, Statement statement, StatementBinding binding, CommonTableScope? around) =>
+        with is null ? around : QueryBinder.CommonTables(with, binding, null, around, () => SqlText.Render(statement));
 
     private static BoundModify Update(UpdateStatement update, StatementBinding binding, CommonTableScope? commonTables)
     {

@@ -1,4 +1,5 @@
 using Lintel.Sql.Execute.Expressions;
+using Lintel.Sql.Parse;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Types;
 
@@ -14,7 +15,8 @@ internal static class QueryBinder
         if (query.Body is NestedQuery nested) return Bind(Merge(query, nested.Query), binding, outer, commonTables);
         if (query.AsOf is not null)
             throw ExpressionBinder.NotSupported("AS OF SYSTEM TIME in a query", query.AsOf.Position);
-        if (query.With is not null) commonTables = CommonTables(query.With, binding, outer, commonTables);
+        if (query.With is not null)
+            commonTables = CommonTables(query.With, binding, outer, commonTables, () => SqlText.Render(query));
         if (query.WithTies) throw ExpressionBinder.NotSupported("WITH TIES", query.Position);
         BoundQuery bound = query.Body switch
         {
@@ -47,15 +49,17 @@ internal static class QueryBinder
         return Bind(query, binding, outer, commonTables);
     }
 
-    /// <summary>Binds the common tables of a WITH clause.</summary>
+    /// <summary>Binds the common tables of a WITH clause; <paramref name="text"/> is the statement they belong to.</summary>
     public static CommonTableScope CommonTables(
-        WithClause with, StatementBinding binding, QueryScope? outer, CommonTableScope? around)
+        WithClause with, StatementBinding binding, QueryScope? outer, CommonTableScope? around, Func<string> text)
     {
         var scope = new CommonTableScope(around);
+        string whole = text();
         foreach (CommonTable table in with.Tables)
         {
             BoundCommonTable bound = with.IsRecursive && RecursiveBinder.IsSelfReferring(table)
-                ? RecursiveBinder.Bind(table, binding, outer, scope) : CommonTableBinder.Bind(table, binding, outer, scope);
+                ? RecursiveBinder.Bind(table, binding, outer, scope)
+                : CommonTableBinder.Bind(table, binding, outer, scope, InlineTable.References(table.Name, whole) == 1);
             scope.Add(bound, table.Position);
         }
 

@@ -1,4 +1,3 @@
-using Lintel.Sql.Execute.Expressions;
 using Lintel.Sql.Execute.Operators;
 using Lintel.Sql.Functions;
 using Lintel.Sql.Parse.Syntax;
@@ -38,7 +37,7 @@ internal static class RecursiveBinder
             new BoundCommonTable(table.Name, columns) { Plan = new ResultNode(0), Outputs = [], OuterRegisters = [], Work = work },
             table.Position);
         BoundQuery right = QueryBinder.BindBody(operation.Right, binding, outer, inside);
-        Match(table, left, right, binding);
+        Match(table, operation, left, right, binding);
         int first = binding.Registers.Allocate(columns.Count);
         for (int i = 0; i < columns.Count; i++)
         {
@@ -59,7 +58,8 @@ internal static class RecursiveBinder
         };
     }
 
-    private static void Match(CommonTable table, BoundQuery left, BoundQuery right, StatementBinding binding)
+    private static void Match(
+        CommonTable table, SetOperation operation, BoundQuery left, BoundQuery right, StatementBinding binding)
     {
         if (left.Outputs.Count != right.Outputs.Count)
             throw new SqlException(SqlStates.SyntaxError, "each UNION query must have the same number of columns", table.Position);
@@ -73,7 +73,7 @@ internal static class RecursiveBinder
                 throw new SqlException(
                     SqlStates.DatatypeMismatch,
                     $"recursive query \"{table.Name}\" column {i + 1} has type {wanted.DisplayName} in non-recursive term but type {overall.DisplayName} overall",
-                    table.Position, hint: "Cast the output of the non-recursive term to the correct type.");
+                    operation.Left is SelectBody select && i < select.Items.Length ? select.Items[i].Position : table.Position, hint: "Cast the output of the non-recursive term to the correct type.");
             }
 
             right.Convert(i, value => Coercion.Implicit(value, wanted, binding, "UNION"), binding);

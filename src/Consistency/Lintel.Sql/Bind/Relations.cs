@@ -152,6 +152,9 @@ internal sealed class BoundCommonTable(string name, IReadOnlyList<(string Name, 
     /// <summary>Whether it writes, and so runs whether or not it is read.</summary>
     public bool Writes { get; init; }
 
+    /// <summary>What it reads, when it is read once and may as well stand where it is read; null otherwise.</summary>
+    public InlineTable? Inline { get; init; }
+
     /// <summary>The newest rows of a recursive table, inside of its right side; null elsewhere.</summary>
     public WorkTable? Work { get; init; }
 

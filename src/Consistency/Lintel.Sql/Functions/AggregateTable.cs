@@ -13,7 +13,7 @@ internal sealed class AggregateTable
 
     public bool Contains(string name) => _rows.ContainsKey(name);
 
-    public ResolvedAggregate? Resolve(string name, SqlType[] types, out OverloadResolution.Failure failure)
+    public ResolvedAggregate? Resolve(string name, SqlType[] types, int position, out OverloadResolution.Failure failure)
     {
         List<Row> rows = _rows[name];
         var candidates = new List<Candidate>();
@@ -25,6 +25,7 @@ internal sealed class AggregateTable
 
         Candidate? chosen = OverloadResolution.Choose(candidates, types, out failure);
         if (chosen is null) return null;
+        FunctionCatalog.RequireDetermined(chosen, types, position);
         Row found = rows.Find(row => ReferenceEquals(row.Entry, chosen.Entry))!;
         Polymorphism.TryBind(chosen.Parameters, types, chosen.Entry.Signature.Result, out SqlType[] bound, out SqlType result);
         return new ResolvedAggregate(name, [.. bound], result, found.SkipsNulls, () => found.Create(bound));

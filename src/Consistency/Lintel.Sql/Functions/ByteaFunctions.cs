@@ -20,6 +20,9 @@ internal static class ByteaFunctions
         }
 
         table.Add("position(bytea, bytea) int4", (in a, in b, _) => SqlValue.Of(a.AsBytes().AsSpan().IndexOf(b.AsBytes()) + 1L));
+        table.Add("btrim(bytea, bytea) bytea", (in a, in b, _) => SqlValue.Of(a.AsBytes().AsSpan().Trim(b.AsBytes()).ToArray()));
+        table.Add("ltrim(bytea, bytea) bytea", (in a, in b, _) => SqlValue.Of(a.AsBytes().AsSpan().TrimStart(b.AsBytes()).ToArray()));
+        table.Add("rtrim(bytea, bytea) bytea", (in a, in b, _) => SqlValue.Of(a.AsBytes().AsSpan().TrimEnd(b.AsBytes()).ToArray()));
         table.Add("get_byte(bytea, int4) int4", (in a, in b, _) => SqlValue.Of((long)a.AsBytes()[Index(a.AsBytes(), b.AsInt64())]));
         table.Add("set_byte(bytea, int4, int4) bytea", (a, _) =>
         {

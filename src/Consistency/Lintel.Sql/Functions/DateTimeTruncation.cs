@@ -15,6 +15,28 @@ internal static class DateTimeTruncation
             SqlValue.Of(InZone(arguments[0].AsString(), arguments[1].AsInt64(), DateTimeFunctions.Zone(arguments[2].AsString()))));
         table.Add("date_trunc(text, interval) interval", (in unit, in value, _) =>
             SqlValue.Of(Truncate(unit.AsString(), value.AsInterval())));
+        table.Add("date_bin(interval, timestamp, timestamp) timestamp", (a, _) => Bin(a[0], a[1], a[2]));
+        table.Add("date_bin(interval, timestamptz, timestamptz) timestamptz", (a, _) => Bin(a[0], a[1], a[2]));
+    }
+
+    private static SqlValue Bin(in SqlValue stride, in SqlValue value, in SqlValue origin)
+    {
+        SqlInterval size = stride.AsInterval();
+        if (size.Months != 0)
+        {
+            throw new SqlException(
+                SqlStates.FeatureNotSupported, "timestamps cannot be binned into intervals containing months or years");
+        }
+
+        Int128 length = ((Int128)size.Days * Calendar.MicrosecondsPerDay) + size.Microseconds;
+        if (length <= 0) throw new SqlException(SqlStates.DatetimeFieldOverflow, "stride must be greater than zero");
+        if (!Calendar.IsFinite(value.AsInt64())) return value;
+        if (!Calendar.IsFinite(origin.AsInt64())) throw new SqlException(SqlStates.DatetimeFieldOverflow, "origin out of range");
+        Int128 distance = (Int128)value.AsInt64() - origin.AsInt64();
+        Int128 rest = distance % length;
+        if (rest < 0) rest += length;
+        Int128 start = value.AsInt64() - rest;
+        return start >= Calendar.TimestampMin ? SqlValue.Of((long)start) : throw DateTimeConversions.TimestampOutOfRange();
     }
 
     private static long InZone(string unit, long instant, SqlTimeZone zone)

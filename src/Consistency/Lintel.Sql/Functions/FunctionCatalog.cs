@@ -62,11 +62,12 @@ public static class FunctionCatalog
         Candidate? chosen = OverloadResolution.Choose(candidates, types, out OverloadResolution.Failure failure);
         if (chosen is not null)
         {
+            RequireDetermined(chosen, types, position);
             ResolvedFunction resolved = Resolve(chosen, types);
             return isVariadic ? VariadicCalls.Spread(resolved, chosen.Entry, types) : resolved;
         }
 
-        throw NotFound(Signature.Describe(name, arguments), failure, position);
+        throw NotFound(Signature.Describe(schema is null ? name : $"{schema}.{name}", arguments), failure, position);
     }
 
     /// <summary>Whether an aggregate has that name.</summary>
@@ -85,7 +86,7 @@ public static class FunctionCatalog
         }
 
         SqlType[] types = Array.ConvertAll(arguments.ToArray(), a => a.Bare);
-        return AggregateTable.Instance.Resolve(name, types, out OverloadResolution.Failure failure)
+        return AggregateTable.Instance.Resolve(name, types, position, out OverloadResolution.Failure failure)
             ?? throw NotFound(Signature.Describe(name, arguments), failure, position);
     }
 
@@ -94,24 +95,34 @@ public static class FunctionCatalog
 
     /// <summary>
     /// The type that UNION, CASE, COALESCE, VALUES, ARRAY[] and IN give to operands of several types; text when all are
-    /// unknown. Throws 42804 "<paramref name="construct"/> types a and b cannot be matched".
+    /// unknown. Throws 42804 "<paramref name="construct"/> types a and b cannot be matched" when they are of several
+    /// categories; within one, the cast may still not exist (42846).
     /// </summary>
     public static SqlType CommonType(ReadOnlySpan<SqlType> types, string construct, int position = 0)
     {
         if (AllEqual(types) && types[0].Kind != SqlKind.Unknown) return types[0];
-        if (CommonTypes.TryFind(types) is { } common) return common;
+        if (CommonTypes.TryChoose(types) is { } common) return common;
         SqlType first = SqlType.Unknown;
         SqlType other = SqlType.Unknown;
         foreach (SqlType type in types)
         {
             if (type.Kind == SqlKind.Unknown) continue;
             if (first.Kind == SqlKind.Unknown) first = type.Bare;
-            else if (other.Kind == SqlKind.Unknown && CommonTypes.TryFind([first, type]) is null) other = type.Bare;
+            else if (other.Kind == SqlKind.Unknown && CommonTypes.TryChoose([first, type]) is null) other = type.Bare;
         }
 
         throw new SqlException(
             SqlStates.DatatypeMismatch,
             $"{construct} types {Signature.CallName(first)} and {Signature.CallName(other)} cannot be matched", position);
+    }
+
+    internal static void RequireDetermined(Candidate chosen, SqlType[] types, int position)
+    {
+        if (Polymorphism.IsUndetermined(chosen.Parameters, types))
+        {
+            throw new SqlException(
+                SqlStates.DatatypeMismatch, "could not determine polymorphic type because input has type unknown", position);
+        }
     }
 
     private static bool AllEqual(ReadOnlySpan<SqlType> types)

@@ -86,6 +86,7 @@ internal sealed class FunctionRegistry
         DateTimeScanning.Register(table);
         NumberFormatting.Register(table);
         JsonFunctions.Register(table);
+        JsonChanges.Register(table);
         ArrayFunctions.Register(table);
         SetFunctions.Register(table);
         SessionFunctions.Register(table);

@@ -5,7 +5,6 @@ namespace Lintel.Sql.Functions;
 /// <summary>Operators and functions of numeric.</summary>
 internal static class NumericFunctions
 {
-    private const int RoundScaleMax = 2000;
 
     public static void Register(FunctionRegistry table)
     {
@@ -53,7 +52,7 @@ internal static class NumericFunctions
     private static UnaryFunction Unary(Func<SqlNumeric, SqlNumeric> compute) =>
         (in SqlValue a, EvaluationContext _) => SqlValue.Of(compute(a.AsNumeric()));
 
-    private static int Scale(in SqlValue value) => Math.Clamp((int)value.AsInt64(), -RoundScaleMax, RoundScaleMax);
+    private static int Scale(in SqlValue value) => (int)Math.Clamp(value.AsInt64(), -SqlNumeric.IntegerDigitsMax - 1, SqlNumeric.ScaleMax);
 
     private static SqlNumeric Gcd(SqlNumeric a, SqlNumeric b)
     {

@@ -21,6 +21,8 @@ internal static class PatternFunctions
             table.AddOperator($"{type} !~* text bool", (in a, in b, context) => SqlValue.Of(!IsMatch(a, b, "i", context)));
         }
 
+        table.AddOperator("bytea ~~ bytea bool", (in a, in b, _) => SqlValue.Of(LikeBytes(a, b)));
+        table.AddOperator("bytea !~~ bytea bool", (in a, in b, _) => SqlValue.Of(!LikeBytes(a, b)));
         table.Add("like_escape(text, text) text", (in a, in b, _) => SqlValue.Of(WithBackslash(a.AsString(), b.AsString())));
         table.Add("like(text, text) bool", (in a, in b, _) => SqlValue.Of(Like(a, b, false)));
         table.Add("notlike(text, text) bool", (in a, in b, _) => SqlValue.Of(!Like(a, b, false)));
@@ -33,6 +35,10 @@ internal static class PatternFunctions
 
     private static bool Like(in SqlValue text, in SqlValue pattern, bool ignoresCase) =>
         LikePattern.Matches(text.AsString(), pattern.AsString(), '\\', ignoresCase);
+
+    /// <summary>Bytes match as the characters of Latin-1 do, which are their own numbers.</summary>
+    private static bool LikeBytes(in SqlValue bytes, in SqlValue pattern) =>
+        LikePattern.Matches(Encoding.Latin1.GetString(bytes.AsBytes()), Encoding.Latin1.GetString(pattern.AsBytes()), '\\', false);
 
     private static bool IsMatch(in SqlValue text, in SqlValue pattern, string flags, EvaluationContext context) =>
         RegularExpressions.Run(context, pattern.AsString(), flags, text.AsString(), static (regex, input) => regex.IsMatch(input));

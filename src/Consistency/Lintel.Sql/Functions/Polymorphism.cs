@@ -5,6 +5,23 @@ namespace Lintel.Sql.Functions;
 /// <summary>Finds the actual types of anyelement, anyarray and their kin in a call.</summary>
 internal static class Polymorphism
 {
+    /// <summary>
+    /// Whether a call gives no hint at what anyelement or anyarray is: all such arguments are literals. anycompatible then
+    /// is text; these are not.
+    /// </summary>
+    public static bool IsUndetermined(Parameter[] parameters, SqlType[] arguments)
+    {
+        bool hasAny = false;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (parameters[i].Form is not (ParameterForm.AnyElement or ParameterForm.AnyNonArray or ParameterForm.AnyArray)) continue;
+            if (arguments[i].Kind != SqlKind.Unknown) return false;
+            hasAny = true;
+        }
+
+        return hasAny;
+    }
+
     /// <summary>The types to cast the arguments to, and the result's; false when the arguments contradict each other.</summary>
     public static bool TryBind(
         Parameter[] parameters, SqlType[] arguments, Parameter result, out SqlType[] bound, out SqlType resultType)
@@ -91,6 +108,18 @@ internal static class CommonTypes
     /// <summary>The common type; text when all are unknown; null when there is none.</summary>
     public static SqlType? TryFind(ReadOnlySpan<SqlType> types)
     {
+        if (TryChoose(types) is not { } chosen) return null;
+        foreach (SqlType type in types)
+            if (!CastTable.IsImplicit(type, chosen)) return null;
+        return chosen;
+    }
+
+    /// <summary>
+    /// The type that is preferred among those of one category, whether or not all of them become it: null only when the
+    /// categories differ.
+    /// </summary>
+    public static SqlType? TryChoose(ReadOnlySpan<SqlType> types)
+    {
         // A first loop as PostgreSQL has it: all the same type, modifiers aside, needs no thought.
         SqlType chosen = SqlType.Unknown;
         foreach (SqlType type in types)
@@ -107,9 +136,6 @@ internal static class CommonTypes
             if (!chosen.IsPreferred && CastTable.IsImplicit(chosen, bare) && !CastTable.IsImplicit(bare, chosen)) chosen = bare;
         }
 
-        if (chosen.Kind == SqlKind.Unknown) return SqlType.Text;
-        foreach (SqlType type in types)
-            if (!CastTable.IsImplicit(type, chosen)) return null;
-        return chosen;
+        return chosen.Kind == SqlKind.Unknown ? SqlType.Text : chosen;
     }
 }

@@ -26,6 +26,8 @@ internal static class SetFunctions
         table.AddRows("string_to_table(text, text) text", (a, _) => a[0].AsString().Split(a[1].AsString()).Select(SqlValue.Of));
         table.AddRows(
             "information_schema._pg_expandarray(anyarray) record", Expand, ("x", SqlType.Int4), ("n", SqlType.Int4));
+        // No table is partitioned.
+        table.AddRows("pg_partition_ancestors(regclass) regclass", (_, _) => []);
         foreach (string name in (string[])["row_number", "rank", "dense_rank"]) table.AddNamed(FunctionKind.Window, $"{name}() int8 nonstrict");
         foreach (string name in (string[])["percent_rank", "cume_dist"]) table.AddNamed(FunctionKind.Window, $"{name}() float8 nonstrict");
         table.AddNamed(FunctionKind.Window, "ntile(int4) int4 nonstrict");

@@ -280,10 +280,17 @@ internal static class TextFunctions
         table.Add("quote_ident(text) text", (in a, _) => SqlValue.Of(Identifiers.Quote(a.AsString())));
         table.Add("quote_literal(text) text", (in a, _) => SqlValue.Of(TextTemplates.QuoteLiteral(a.AsString())));
         table.Add("quote_nullable(text) text nonstrict", (in a, _) => SqlValue.Of(a.IsNull ? "NULL" : TextTemplates.QuoteLiteral(a.AsString())));
-        table.AddTyped("quote_literal(anyelement) text stable", static (types, _) => (a, context) =>
-            SqlValue.Of(TextTemplates.QuoteLiteral(TextFormat.ToText(a[0], types[0], context.Types))));
-        table.AddTyped("quote_nullable(anyelement) text stable nonstrict", static (types, _) => (a, context) =>
-            SqlValue.Of(a[0].IsNull ? "NULL" : TextTemplates.QuoteLiteral(TextFormat.ToText(a[0], types[0], context.Types))));
+        table.AddTyped("quote_literal(anyelement) text stable", static (types, _) =>
+        {
+            Cast toText = CastTable.Find(types[0], SqlType.Text, CastContext.Explicit)!;
+            return (a, context) => SqlValue.Of(TextTemplates.QuoteLiteral(toText.Apply(a[0], context).AsString()));
+        });
+        table.AddTyped("quote_nullable(anyelement) text stable nonstrict", static (types, _) =>
+        {
+            Cast toText = CastTable.Find(types[0], SqlType.Text, CastContext.Explicit)!;
+            return (a, context) => SqlValue.Of(
+                a[0].IsNull ? "NULL" : TextTemplates.QuoteLiteral(toText.Apply(a[0], context).AsString()));
+        });
         table.AddTyped("num_nulls(variadic any) int4 nonstrict", static (_, _) => (a, _) => SqlValue.Of(CountNulls(a)));
         table.AddTyped("num_nonnulls(variadic any) int4 nonstrict", static (_, _) => (a, _) => SqlValue.Of(a.Length - CountNulls(a)));
     }

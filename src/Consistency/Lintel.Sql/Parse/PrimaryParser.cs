@@ -263,6 +263,7 @@ internal sealed class PrimaryParser(Grammar grammar)
             or "double" or "decimal" or "dec" or "numeric" or "character" or "char" or "varchar" or "nchar" or "national"
             or "bit" or "time" or "timestamp";
         if (!startsType) return null;
+        bool hasModifier = NextIsParenthesis();
         TypeName? type = null;
         try
         {
@@ -279,6 +280,8 @@ internal sealed class PrimaryParser(Grammar grammar)
             return new CastExpression(position, new StringLiteral(literal.Position, literal.Text), type);
         }
 
+        // After a modifier it can be nothing else: numeric(5) is no call.
+        if (type is { Modifiers.IsEmpty: false } && hasModifier) throw Cursor.SyntaxError();
         Cursor.Reset(mark);
         return null;
     }

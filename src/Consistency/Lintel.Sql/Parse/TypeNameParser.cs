@@ -38,9 +38,10 @@ internal sealed class TypeNameParser(Grammar grammar)
         int position = Cursor.Position;
         if (TryBuiltin(position) is { } builtin) return builtin;
         QualifiedName name = GenericName(position);
-        if (Cursor.AcceptOperator("%"))
+        if (Cursor.Current is { Kind: TokenKind.Operator, Text: "%" } && Cursor.Ahead(1) is { Kind: TokenKind.Keyword, Text: "type" })
         {
-            Cursor.Expect("type");
+            Cursor.Advance();
+            Cursor.Advance();
             return new TypeName(position, name, [], IsRowTypeReference: true);
         }
 

@@ -36,6 +36,7 @@ internal static class IndexMatch
                 InList { IsNegated: false } list => Any(table, own, list, conjunct),
                 ArrayComparison { IsAll: false, Function.Comparison: Comparison.Equal } any =>
                     Compare(table, own, Comparison.Equal, any.Operands[0], any.Operands[1], conjunct, isAny: true),
+                HashedSubquery { Operands.Length: 1 } @in => In(table, own, @in, conjunct),
                 RegisterExpression flag => Flag(table, own, flag, value: true, conjunct),
                 NotOperator not when not.Operands[0] is RegisterExpression flag => Flag(table, own, flag, value: false, conjunct),
                 _ => null,
@@ -51,6 +52,16 @@ internal static class IndexMatch
             ? new Sargable(
                 flag.Register - table.First, Comparison.Equal, new ConstantExpression(SqlValue.Of(value), SqlType.Bool), false, conjunct)
             : null;
+
+    // The rows of the subquery as a list of values: nulls among them match nothing.
+    private static Sargable? In(TableRelation table, HashSet<int> own, HashedSubquery @in, Conjunct conjunct)
+    {
+        if (Column(table, own, @in.Operands[0]) is not { } ordinal) return null;
+        SqlType type = @in.Operands[0].Type.Bare;
+        return SameKeys(table.Layout.Types[ordinal], type)
+            ? new Sargable(ordinal, Comparison.Equal, new ArraySubqueryExpression(@in.Subplan, type, @in.Position), true, conjunct)
+            : null;
+    }
 
     private static Sargable? Any(TableRelation table, HashSet<int> own, InList list, Conjunct conjunct)
     {

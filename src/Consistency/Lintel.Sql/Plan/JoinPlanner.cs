@@ -15,6 +15,8 @@ internal sealed class JoinPlanner(StatementBinding binding)
 {
     // A lookup is a round trip; reading a whole table is some tens of them.
     private const double LookupRowsMax = 20;
+    // Points are read a hundred at a time.
+    private const double PointRowsMax = 500;
     private const double ConditionShare = 0.3;
 
     /// <summary>
@@ -145,12 +147,16 @@ internal sealed class JoinPlanner(StatementBinding binding)
         List<JoinKey> keys = isLateral ? [] : sides.HashKeys(out _);
         // For an outer join the conditions on pairs belong to the join; for an inner one they may go into the lookup.
         bool looksUp = sides.Relation is TableRelation table && LooksUp(table, sides, out AccessPath path)
-            && (sides.Left.Rows <= LookupRowsMax || (keys.Count == 0 && path.Bounds.Equal.Length > 0));
+            && (sides.Left.Rows <= (path.IsPoint && path.Index.Index.IsPrimary ? PointRowsMax : LookupRowsMax)
+                || (keys.Count == 0 && path.Bounds.Equal.Length > 0));
         if (mode != JoinMode.Full && (isLateral || looksUp))
         {
             Planned right = relations.Plan(sides.Relation, sides.Conditions, [], few: false);
             BoundExpression? rest = Conjunct.Join(Conjunct.Take(sides.Conditions, []));
-            var loop = new NestedLoopJoinNode(sides.Left.Node, right.Node, mode, rest, binding.Registers);
+            PlanNode loop = right.Node is TableScanNode { IsPoint: true, Index.Index.IsPrimary: true } points
+                && mode is JoinMode.Inner or JoinMode.Left
+                ? new LookupJoinNode(sides.Left.Node, points, mode, rest, binding.Registers)
+                : new NestedLoopJoinNode(sides.Left.Node, right.Node, mode, rest, binding.Registers);
             return sides.Left.With(loop, Math.Max(1, sides.Left.Rows * Math.Max(1, right.Rows)));
         }
 

@@ -11,7 +11,8 @@ internal sealed record GatewayServices(
     Courtesies Courtesies,
     RoutedReads Reads,
     FateMemory Fates,
-    ActiveTransactions Active)
+    ActiveTransactions Active,
+    CommitLatencies Commits)
 {
     /// <summary>Goes on on the store's context.</summary>
     public ContextEntry EnterAsync() => new(Environment.Context);

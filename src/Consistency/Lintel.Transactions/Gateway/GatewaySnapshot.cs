@@ -20,7 +20,7 @@ internal sealed class GatewaySnapshot(GatewayServices services, Timestamp at, bo
         Key key, LockStrength strength = LockStrength.Shared, CancellationToken cancellation = default)
     {
         await services.EnterAsync();
-        return (await services.Reads.PointsAsync([key], AskAsync, cancellation))[0];
+        return await services.Reads.PointAsync(key, AskAsync, cancellation);
     }
 
     /// <inheritdoc/>

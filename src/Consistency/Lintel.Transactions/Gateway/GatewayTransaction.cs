@@ -71,7 +71,7 @@ internal sealed class GatewayTransaction : ITransaction
         if (_writes.TryRead(key, out ReadOnlyMemory<byte>? own)) return own;
         await _services.EnterAsync();
         await _staging.SettleAsync();
-        return (await _services.Reads.PointsAsync([key], _reads.Asking(strength), cancellation))[0];
+        return await _services.Reads.PointAsync(key, _reads.Asking(strength), cancellation);
     }
 
     /// <inheritdoc/>
@@ -139,8 +139,8 @@ internal sealed class GatewayTransaction : ITransaction
             // The removal replaces the insert and with it the check, which is therefore made now, under a lock.
             await _services.EnterAsync();
             await _staging.SettleAsync();
-            var stored = await _services.Reads.PointsAsync([key], _reads.Asking(LockStrength.Exclusive), cancellation);
-            if (stored[0] is not null) await FailDuplicateAsync(key);
+            var stored = await _services.Reads.PointAsync(key, _reads.Asking(LockStrength.Exclusive), cancellation);
+            if (stored is not null) await FailDuplicateAsync(key);
         }
 
         _writes.Delete(key);
@@ -176,7 +176,11 @@ internal sealed class GatewayTransaction : ITransaction
         await _services.EnterAsync();
         await _staging.SettleAsync();
         bool hasWritten = _writes.Count > 0 || _staging.FirstKey is not null;
-        return hasWritten ? await CommitWritesAsync(cancellation) : await CommitReadsAsync(cancellation);
+        if (!hasWritten) return await CommitReadsAsync(cancellation);
+        long began = _services.Environment.Time.GetTimestamp();
+        Timestamp committed = await CommitWritesAsync(cancellation);
+        _services.Commits.Record(_services.Environment.Time.GetElapsedTime(began));
+        return committed;
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,8 @@ internal sealed class LockingReads(
     // Bounded: what is not remembered here is locked once more, which costs a round trip and nothing else.
     private const int RememberedMax = 10_000;
     private HashSet<Key>? _exclusive;
+    private AskSplit? _askExclusive;
+    private AskSplit? _askShared;
 
     /// <summary>The participant that answered last: everything locked there was still locked then.</summary>
     public Participant? Latest { get; private set; }
@@ -25,11 +27,9 @@ internal sealed class LockingReads(
     public bool HoldsExclusively(Key key) => _exclusive?.Contains(key) == true;
 
     /// <summary>How to ask one split for rows under this lock.</summary>
-    public AskSplit Asking(LockStrength strength)
-    {
-        ReadLock mode = strength == LockStrength.Exclusive ? ReadLock.Exclusive : ReadLock.Shared;
-        return (split, target, cancellation) => AskAsync(split, target, mode, cancellation);
-    }
+    public AskSplit Asking(LockStrength strength) => strength == LockStrength.Exclusive
+        ? _askExclusive ??= (split, target, cancellation) => AskAsync(split, target, ReadLock.Exclusive, cancellation)
+        : _askShared ??= (split, target, cancellation) => AskAsync(split, target, ReadLock.Shared, cancellation);
 
     /// <summary>
     /// Makes sure that every lock was still held after the last read was answered, and gives a timestamp at which all
@@ -75,7 +75,14 @@ internal sealed class LockingReads(
         SplitDescriptor split, ReadTarget target, ReadLock mode, CancellationToken cancellation)
     {
         Participant participant = participants.Touch(split);
-        SplitReply reply = await SendAsync(new LockingRead(split.Address, transaction, target, mode, participant.Lease), cancellation);
+        SplitReply reply;
+        do
+        {
+            // Waiting for a lock has no end of its own: the statement's time-out or the client's patience ends it.
+            reply = await SendAsync(
+                new LockingRead(split.Address, transaction, target, mode, participant.Lease), cancellation);
+        }
+        while (reply is SplitRefusal.LockNotFree && doom.Error is null);
         doom.ThrowIfSet();
         switch (reply)
         {

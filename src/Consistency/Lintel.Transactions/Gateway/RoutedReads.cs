@@ -13,6 +13,19 @@ internal delegate ValueTask<ReadResult?> AskSplit(SplitDescriptor split, ReadTar
 /// <summary>Takes reads apart by split and follows splits that move. Locks and timestamps are the asker's business.</summary>
 internal sealed class RoutedReads(ISplitRouter router, TimeProvider time, GatewayLimits limits)
 {
+    /// <summary>The value of one key.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> PointAsync(Key key, AskSplit ask, CancellationToken cancellation)
+    {
+        var patience = new MovePatience(time, limits.MovesMax);
+        while (true)
+        {
+            SplitDescriptor split = await router.FindAsync(key, cancellation);
+            ReadResult? read = await ask(split, new ReadTarget.Points([key]), cancellation);
+            if (read is not null) return read.Values[0];
+            await patience.OnMovedAsync();
+        }
+    }
+
     /// <summary>The values of keys, in the order asked. Splits are asked side by side, a bounded number at a time.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?[]> PointsAsync(
         IReadOnlyList<Key> keys, AskSplit ask, CancellationToken cancellation)

@@ -41,10 +41,14 @@ public sealed class TransactionGateway : ITransactionSource, IDisposable
             new Courtesies(router, environment.Context, limits.CourtesiesMax),
             new RoutedReads(router, environment.Time, limits),
             new FateMemory(limits.FatesMax),
-            new ActiveTransactions(limits.TransactionsMax));
+            new ActiveTransactions(limits.TransactionsMax),
+            new CommitLatencies(_self));
         _keepAlive = environment.Time.CreateTimer(
             _ => environment.Context.Post(_ => KeepAlive(), null), null, limits.KeepAliveEvery, limits.KeepAliveEvery);
     }
+
+    /// <summary>How long commits took.</summary>
+    public CommitLatencies Commits => _services.Commits;
 
     /// <summary>Transactions open now.</summary>
     public int Open => _services.Active.Count;
@@ -97,7 +101,11 @@ public sealed class TransactionGateway : ITransactionSource, IDisposable
     }
 
     /// <summary>Stops showing transactions: their locks time out at the splits.</summary>
-    public void Dispose() => _keepAlive.Dispose();
+    public void Dispose()
+    {
+        _keepAlive.Dispose();
+        _services.Commits.Dispose();
+    }
 
     private async ValueTask<CommitFate> AskAsync(TransactionId transaction, Key anchor, CancellationToken cancellation)
     {

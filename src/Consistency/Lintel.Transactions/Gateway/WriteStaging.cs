@@ -112,6 +112,9 @@ internal sealed class WriteStaging(
                 case SplitRefusal.SplitMoved moved:
                     sender.Router.Correct(request.To, moved.Now);
                     return false;
+                case SplitRefusal.LockNotFree:
+                    attempt--;
+                    continue;
                 case SplitRefusal.Unavailable when attempt < AttemptsMax:
                     continue;
                 case SplitRefusal refusal:

@@ -42,7 +42,7 @@ internal sealed partial class ControlPlane
     {
         (_runtime, _self, _transactions, _nodes, _log) = (runtime, self, transactions, nodes, log);
         _databases = new DatabaseCatalog(transactions, new IdAllocator(transactions));
-        _splits = new SplitControl(runtime.Environment, runtime.Router, self);
+        _splits = new SplitControl(runtime.Environment, runtime.Router, transactions, self);
         _reconciler = new DatabaseReconciler(transactions, _splits, observations.ObserveAsync);
         _application = new SpecApplication(transactions, _databases, observations.ObserveAsync, _reconciler.FollowAsync);
         Services = new ControlServices(PlanAsync, ApplyAsync, DivideAsync, ListAsync);

@@ -4,10 +4,12 @@ using Lintel.Doors.Console.Codec;
 using Lintel.Doors.Console.Session;
 using Lintel.Environment.Disk;
 using Lintel.Environment.Network.Tcp;
+using Lintel.Intent.Reconcile;
 using Lintel.Node.Configuration;
 using Lintel.Node.Control;
 using Lintel.Node.Identity;
 using Lintel.Node.Membership;
+using Lintel.Node.Status;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
 using Lintel.Splits.Store;
@@ -37,6 +39,7 @@ public sealed class NodeHost : IAsyncDisposable
     private TransactionGateway? _gateway;
     private NodeMembership? _membership;
     private ControlPlane? _control;
+    private NodeDrain? _drain;
     private ConsoleDoor? _console;
     private SqlService? _sql;
     private Task _background = Task.CompletedTask;
@@ -133,9 +136,14 @@ public sealed class NodeHost : IAsyncDisposable
         _membership = new NodeMembership(_configuration, Identity, _gateway, _book, _disk, _time, _log);
         _control = await ControlPlane.StartAsync(
             _runtime, Identity.Node, _configuration.DataDirectory, _gateway, ReadNodesAsync, _log);
+        var splits = new SplitControl(_runtime.Environment, _runtime.Router, _gateway, Identity.Node);
+        _drain = new NodeDrain(_runtime, _gateway, _membership, splits, _log);
+        var status = new ClusterStatusSource(
+            _configuration, Identity, _runtime, _membership, await ReplicaReports.StartAsync(_runtime), _gateway);
         if (_configuration.Addresses.Http is { } http)
         {
-            var services = new ConsoleServices(Health, StatusAsync, _membership.AdmitAsync, DrainAsync, _control.Services);
+            var services = new ConsoleServices(
+                Health, status.ReadAsync, _membership.AdmitAsync, _drain.BeginAsync, _control.Services);
             _console = await ConsoleDoor.StartAsync(http.Listen, services, _loggers, cancellation);
         }
 
@@ -185,7 +193,11 @@ public sealed class NodeHost : IAsyncDisposable
             if (_configuration.Addresses.Sql is { } sql) await StartSqlAsync(sql);
             NodeLog.Serving(_log, Identity.Node);
             _ready.TrySetResult();
-            await await Task.WhenAny(_membership.FollowAsync(_stopping.Token), _control!.RunAsync(_stopping.Token));
+            Task[] loops =
+                [_membership.FollowAsync(_stopping.Token), _control!.RunAsync(_stopping.Token), _drain!.RunAsync(_stopping.Token)];
+            Task first = await Task.WhenAny(loops);
+            if (_stopping.IsCancellationRequested) await Task.WhenAll(loops);
+            await first;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -218,6 +230,7 @@ public sealed class NodeHost : IAsyncDisposable
     // Failures of one request or message do not end the node; a lost disk and bugs do.
     private void OnFailure(Exception failure)
     {
+        if (_stopping.IsCancellationRequested) return;
         if (failure is LintelException { Error.Code: not ErrorCode.DiskFailed } && _runtime?.Store.Failure is null)
             NodeLog.WorkFailed(_log, Identity.Node, failure);
         else
@@ -254,9 +267,4 @@ public sealed class NodeHost : IAsyncDisposable
         return _membership.Nodes;
     }
 
-    private Task<ClusterStatus> StatusAsync(CancellationToken cancellation) =>
-        throw new LintelException(ErrorCode.NotSupported, "status comes next");
-
-    private Task DrainAsync(string name, CancellationToken cancellation) =>
-        throw new LintelException(ErrorCode.NotSupported, "drain comes next");
 }

@@ -97,9 +97,9 @@ internal sealed class StoreRuntime : IAsyncDisposable
         await Network.DisposeAsync();
         if (Store is { } store)
         {
-            await Context.CallAsync(() =>
+            await Context.CallAsync(async () =>
             {
-                store.Dispose();
+                await store.CloseAsync();
                 return true;
             });
         }
@@ -112,7 +112,11 @@ internal sealed class StoreRuntime : IAsyncDisposable
         NodeConfiguration configuration, NodeIdentity identity, IReadOnlyList<NodeId> knownNodes, Action<Exception> onFailure)
     {
         Store = await SplitStore.OpenAsync(
-            Environment, new StoreIdentity(identity.Cluster, identity.Store), Ordered, SplitLimits.Default, onFailure);
+            Environment, new StoreIdentity(identity.Cluster, identity.Store), Ordered, SplitLimits.Default, onFailure,
+            new LogOptions
+            {
+                MemoryBytesMax = configuration.Limits.RaftLogMemoryBytes, BallastBytes = configuration.Limits.BallastBytes,
+            });
         // The router needs nodes to ask, not the truth: whoever has no replica of the system split says so.
         Router = new SplitRouter(Store, ClusterBootstrap.SystemSplit(knownNodes));
         Store.Services.Router = Router;

@@ -35,6 +35,9 @@ internal sealed class NodeMembership(
     /// <summary>All nodes, as of the last refresh.</summary>
     public IReadOnlyList<NodeRecord> Nodes { get; private set; } = [];
 
+    /// <summary>The nodes whose addresses are known, recorded or not.</summary>
+    public IEnumerable<NodeId> KnownIds => book.Addresses.Keys;
+
     /// <summary>Records this node, trying until the cluster answers. A refusal for good fails.</summary>
     public async Task RecordAsync(CancellationToken cancellation)
     {

@@ -5,6 +5,7 @@ using Lintel.Primitives.Keys;
 using Lintel.Splits.Divide;
 using Lintel.Splits.Requests;
 using Lintel.Splits.Routing;
+using Lintel.Transactions.Api;
 
 namespace Lintel.Intent.Reconcile;
 
@@ -12,7 +13,7 @@ namespace Lintel.Intent.Reconcile;
 /// What control does with splits: finds them, divides them, moves their replicas. Called from outside the store's
 /// context; the work runs inside. Everything may be asked for again: what is done already is left alone.
 /// </summary>
-public sealed class SplitControl(NodeEnvironment environment, ISplitRouter router, NodeId self)
+public sealed class SplitControl(NodeEnvironment environment, ISplitRouter router, ITransactionSource transactions, NodeId self)
 {
     // Ids of transactions begun here are told from those of gateway (none) and upkeep (bit 63) by bit 62.
     private const ulong OwnSequences = 1UL << 62;
@@ -24,20 +25,24 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
     public Task<SplitDescriptor> FindAsync(Key key, CancellationToken cancellation = default) =>
         InsideAsync(async () => await router.FindAsync(key, cancellation));
 
-    /// <summary>The splits that own a part of <paramref name="span"/>, in key order.</summary>
-    public Task<IReadOnlyList<SplitDescriptor>> ListAsync(KeySpan span, CancellationToken cancellation = default) =>
-        InsideAsync<IReadOnlyList<SplitDescriptor>>(async () =>
+    /// <summary>
+    /// The splits that own a part of <paramref name="span"/>, in key order, as they are recorded now. What the router has
+    /// in its cache may be older: it is corrected only by what is asked of the splits.
+    /// </summary>
+    public async Task<IReadOnlyList<SplitDescriptor>> ListAsync(KeySpan span, CancellationToken cancellation = default)
+    {
+        var found = new List<SplitDescriptor>();
+        await using ISnapshotReader snapshot = await transactions.SnapshotAsync(SnapshotBound.Strong, cancellation);
+        KeySpan rest = KeySpace.MetaSpan;
+        while (!rest.IsEmpty)
         {
-            var found = new List<SplitDescriptor>();
-            for (Key at = span.Start; at < span.End;)
-            {
-                SplitDescriptor split = await router.FindAsync(at, cancellation);
-                found.Add(split);
-                at = split.Span.End;
-            }
+            ScanPage page = await snapshot.ScanAsync(rest, default, cancellation);
+            found.AddRange(page.Rows.Select(row => MetaRecords.Decode(row.Value)).Where(split => !split.Span.Intersect(span).IsEmpty));
+            rest = page.Rest;
+        }
 
-            return found;
-        });
+        return found;
+    }
 
     /// <summary>
     /// Makes a split begin at <paramref name="at"/>. False when one does already. Fails as Unavailable when it does not
@@ -46,7 +51,7 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
     public Task<bool> DivideAsync(Key at, CancellationToken cancellation = default) => InsideAsync(async () =>
     {
         bool asked = false;
-        await PersistAsync($"a split at {at}", cancellation, async () =>
+        await PersistAsync($"a split at {at}", async () =>
         {
             SplitDescriptor owner = await router.FindAsync(at, cancellation);
             if (owner.Span.Start == at) return null;
@@ -67,7 +72,7 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
                 default:
                     return $"an answer of another kind: {reply.GetType().Name}";
             }
-        });
+        }, cancellation);
         return asked;
     });
 
@@ -75,7 +80,7 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
     public Task PlaceAsync(Key key, IReadOnlyList<NodeId> nodes, CancellationToken cancellation = default) => InsideAsync(async () =>
     {
         SplitReplicaPlace[] places = [.. nodes.Order().Select(node => new SplitReplicaPlace(node, ReplicaRole.Voter))];
-        await PersistAsync($"replicas of the split at {key}", cancellation, async () =>
+        await PersistAsync($"replicas of the split at {key}", async () =>
         {
             SplitDescriptor split = await router.FindAsync(key, cancellation);
             if (split.Replicas.SequenceEqual(places)) return null;
@@ -93,12 +98,12 @@ public sealed class SplitControl(NodeEnvironment environment, ISplitRouter route
                 default:
                     return $"an answer of another kind: {reply.GetType().Name}";
             }
-        });
+        }, cancellation);
         return true;
     });
 
     // Attempts until one says nothing, or patience is over.
-    private async Task PersistAsync(string what, CancellationToken cancellation, Func<Task<string?>> attempt)
+    private async Task PersistAsync(string what, Func<Task<string?>> attempt, CancellationToken cancellation)
     {
         long began = environment.Time.GetTimestamp();
         while (true)

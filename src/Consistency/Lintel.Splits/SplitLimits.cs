@@ -78,6 +78,9 @@ public sealed record SplitLimits
     /// <summary>Applied bytes after which the store is flushed before its time.</summary>
     public long FlushBytes { get; init; } = 64L << 20;
 
+    /// <summary>How long one write of the log may take before the node gives up its leases.</summary>
+    public TimeSpan DiskStall { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How often a write that found the disk full is tried again.</summary>
     public TimeSpan DiskFullRetry { get; init; } = TimeSpan.FromMilliseconds(250);
 

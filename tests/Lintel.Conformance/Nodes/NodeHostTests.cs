@@ -65,7 +65,7 @@ public sealed class NodeHostTests
         await using NodeTrio trio = await NodeTrio.StartAsync();
         for (int i = 0; i < 10; i++) await trio.PutAsync(1, "k", $"{i}");
         ClusterStatus status = await trio.UntilAsync(
-            1, static s => s.Splits.All(static split => split.Replicas.All(static r => r.InSync)), "all replicas in sync");
+            1, static s => s.Nodes.Count == 3 && s.Splits.All(static split => split.Replicas.All(static r => r.InSync)), "all nodes known, all replicas in sync");
         Assert.Equal(["a", "b", "c"], status.Nodes.Select(static n => n.Zone));
         Assert.Equal(1, status.Nodes.Sum(static n => n.Leases) / status.Splits.Count);
         Assert.True(status.Commits is { Count: >= 10, LatencyMsP50: > 0 } && status.Commits.LatencyMsP99 >= status.Commits.LatencyMsP50);

@@ -62,7 +62,7 @@ internal sealed class NodeTrio : IAsyncDisposable
     };
 
     public string ConnectionTo(int number) =>
-        $"Host=127.0.0.1;Port={_sqlPorts[number - 1]};Username=admin;Database=postgres;Timeout=30;Command Timeout=30;Pooling=false;Server Compatibility Mode=NoTypeLoading";
+        $"Host=127.0.0.1;Port={_sqlPorts[number - 1]};Username=admin;Database=postgres;Timeout=30;Command Timeout=30;Pooling=false";
 
     public async Task StartAsync(int number) =>
         _nodes[number] = await NodeHost.StartAsync(ConfigurationOf(number), TimeProvider.System, _lines);

@@ -54,6 +54,7 @@ public sealed class DivideTests
     }
 
     [Fact]
+    [Trait("tier", "1")]
     public void Dividing_under_traffic_loses_nothing_and_survives_a_restart_of_all()
     {
         for (ulong seed = 1; seed <= 3; seed++)
@@ -149,6 +150,7 @@ public sealed class DivideTests
     }
 
     [Fact]
+    [Trait("tier", "1")]
     public void A_split_that_grows_too_large_divides_by_itself()
     {
         var limits = new SplitLimits { DivideAtBytes = 200_000 };

@@ -132,7 +132,46 @@ public sealed class LeaseTests
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_leader_whose_disk_stalls_gives_up_its_leases_and_comes_back(ulong seed)
+    {
+        var cluster = new SplitCluster(seed, nodes: 3);
+        cluster.Run(async () =>
+        {
+            ClusterNode old = await cluster.AwaitHolder(SplitId.System);
+            await old.Put("\x10k", "1");
+            old.Machine.Disk.Stall();
+            Task<SplitReply?> stuck = old.Put("\x10k", "2");
+            await cluster.Until(() => cluster.HolderOf(SplitId.System) is { } other && other != old, "another leads", 4);
+            Assert.IsType<SplitReply.Committed>(await cluster.Others(old).First().Put("\x10k", "3"));
+            old.Machine.Disk.Unstall();
+            await stuck;
+            Assert.Equal("3", await old.Read("\x10k"));
+        });
+    }
+
     [Fact]
+    public void A_cluster_of_one_serves_and_restarts()
+    {
+        var cluster = new SplitCluster(seed: 1, nodes: 1);
+        cluster.Run(async () =>
+        {
+            ClusterNode node = await cluster.AwaitHolder(SplitId.System);
+            Assert.IsType<SplitReply.Committed>(await node.Put("\x10k", "1"));
+            await node.Divide("\x10m", 7);
+            Assert.IsType<SplitReply.Committed>(await node.Put("\x10z", "2"));
+            await node.Restart();
+            await cluster.AwaitHolder(SplitId.System);
+            await cluster.AwaitHolder(new SplitId(7));
+            Assert.Equal("1", await node.Read("\x10k"));
+            Assert.Equal("2", await node.Read("\x10z"));
+        });
+    }
+
+    [Fact]
+    [Trait("tier", "1")]
     public void A_leader_that_restarts_with_a_shorter_log_lets_the_others_lead()
     {
         // The voters promised themselves to the node that led. It lives, so their promise would last, but it can no longer

@@ -116,6 +116,7 @@ public sealed class CommitTests
     }
 
     [Fact]
+    [Trait("tier", "1")]
     public void A_decided_transaction_reaches_its_participants_though_gateway_and_coordinator_die()
     {
         for (ulong seed = 1; seed <= 5; seed++)
@@ -193,7 +194,7 @@ public sealed class CommitTests
     [Fact]
     public void Staged_writes_are_invisible_until_they_commit_and_then_visible_at_once()
     {
-        var cluster = new SplitCluster(seed: 8, nodes: 3);
+        var cluster = new SplitCluster(seed: 8, nodes: 3, new SplitLimits { StagedRowsPerStep = 50 });
         cluster.Run(async () =>
         {
             ClusterNode node = await cluster.AwaitHolder(SplitId.System);
@@ -201,7 +202,7 @@ public sealed class CommitTests
             LeaseSequence lease = LeaseSequence.None;
             for (int stage = 1; stage <= 3; stage++)
             {
-                Mutation[] writes = [.. Enumerable.Range(0, 1500).Select(i => Put(Key.FromText($"\x10s{stage}.{i:0000}"), $"{i}"))];
+                Mutation[] writes = [.. Enumerable.Range(0, 200).Select(i => Put(Key.FromText($"\x10s{stage}.{i:0000}"), $"{i}"))];
                 lease = Assert.IsType<SplitReply.Staged>(await node.Ask(
                     A, to => new Stage(to, transaction, stage, writes, lease))).Lease;
                 Assert.IsType<SplitReply.Staged>(await node.Ask(A, to => new Stage(to, transaction, stage, writes, lease)));
@@ -213,8 +214,8 @@ public sealed class CommitTests
                 A, to => new CommitLocal(to, transaction, A, [Put(A, "end")], lease, 3))).At;
             foreach (ClusterNode reader in cluster.Nodes)
             {
-                Assert.Equal("1499", await reader.Read("\x10s3.1499"));
-                Assert.Null(await reader.Read("\x10s3.1499", before));
+                Assert.Equal("199", await reader.Read("\x10s3.0199"));
+                Assert.Null(await reader.Read("\x10s3.0199", before));
                 Assert.Equal("0", await reader.Read("\x10s1.0000", at));
                 Assert.Null(await reader.Read("\x10s1.0000", at.Previous()));
             }
@@ -222,6 +223,7 @@ public sealed class CommitTests
     }
 
     [Fact]
+    [Trait("tier", "1")]
     public void A_large_commit_goes_on_becoming_visible_under_the_next_leader()
     {
         for (ulong seed = 1; seed <= 4; seed++)

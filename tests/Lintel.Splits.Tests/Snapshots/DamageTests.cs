@@ -11,6 +11,7 @@ public sealed class DamageTests
     private static readonly SplitId Right = new(7);
 
     [Theory]
+    [Trait("tier", "1")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

@@ -65,6 +65,7 @@ public sealed class RaftSnapshotTests
     }
 
     [Theory]
+    [Trait("tier", "1")]
     [InlineData(1, CrashKind.Power)]
     [InlineData(2, CrashKind.Power)]
     [InlineData(3, CrashKind.Process)]

@@ -86,17 +86,18 @@ public sealed class PointAccessTests
     {
         public int Gets { get; private set; }
 
-        public ValueTask<ReadOnlyMemory<byte>?> GetAsync(Key key, LockStrength strength, CancellationToken cancellation)
+        public ValueTask<ReadOnlyMemory<byte>?> GetAsync(
+            Key key, LockStrength strength = LockStrength.Shared, CancellationToken cancellation = default)
         {
             Gets++;
             return ValueTask.FromResult<ReadOnlyMemory<byte>?>(row);
         }
 
         public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>?>> GetManyAsync(
-            IReadOnlyList<Key> keys, LockStrength strength, CancellationToken cancellation) =>
+            IReadOnlyList<Key> keys, LockStrength strength = LockStrength.Shared, CancellationToken cancellation = default) =>
             ValueTask.FromResult<IReadOnlyList<ReadOnlyMemory<byte>?>>([.. keys.Select(_ => (ReadOnlyMemory<byte>?)row)]);
 
-        public ValueTask<ScanPage> ScanAsync(KeySpan span, ScanOptions options, CancellationToken cancellation) =>
+        public ValueTask<ScanPage> ScanAsync(KeySpan span, ScanOptions options, CancellationToken cancellation = default) =>
             ValueTask.FromResult(new ScanPage([new KeyRow(span.Start, row)], default));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

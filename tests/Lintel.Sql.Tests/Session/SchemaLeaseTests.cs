@@ -38,7 +38,12 @@ public sealed class SchemaLeaseTests
         await nodes.First.QueryAsync("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)");
         await nodes.Second.QueryAsync("BEGIN; INSERT INTO t VALUES (2)");
         Task<string> change = nodes.First.QueryAsync("ALTER TABLE t ADD COLUMN c int DEFAULT 7");
-        nodes.World.Time.Advance(TimeSpan.FromMilliseconds(100));
+        for (int i = 0; i < 200; i++)
+        {
+            nodes.World.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
         Assert.False(change.IsCompleted);
         Assert.Equal("COMMIT\nI", await nodes.Second.QueryAsync("COMMIT"));
         await nodes.World.Time.RunUntilAsync(change);

@@ -1,5 +1,4 @@
 using Lintel.Environment.Network;
-using Lintel.Primitives.Identifiers;
 using Lintel.Raft;
 using Lintel.Raft.Log;
 using Lintel.Raft.Messages;
@@ -23,7 +22,6 @@ public sealed class FlushLoop
     private readonly StoreServices _services;
     private readonly LogWriter _writer;
     private readonly RaftFrame.Outbox _outbox;
-    private readonly SortedSet<SplitId> _marked = [];
     private List<SplitReplica> _dirty = [];
     private bool _posted;
 
@@ -54,7 +52,8 @@ public sealed class FlushLoop
     /// <summary>Notes that a replica may have work.</summary>
     public void Mark(SplitReplica replica)
     {
-        if (!_marked.Add(replica.Split)) return;
+        if (replica.IsMarked) return;
+        replica.IsMarked = true;
         _dirty.Add(replica);
         if (_posted) return;
         _posted = true;
@@ -66,7 +65,7 @@ public sealed class FlushLoop
         _posted = false;
         List<SplitReplica> dirty = _dirty;
         _dirty = [];
-        _marked.Clear();
+        foreach (SplitReplica replica in dirty) replica.IsMarked = false;
         var batch = new ApplyBatch(_services.Store);
         var applied = new List<(SplitReplica Replica, LogIndex Through)>();
         var divided = new List<(SplitState Right, bool IsLed)>();

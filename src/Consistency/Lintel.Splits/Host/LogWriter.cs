@@ -20,6 +20,7 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
 
     private readonly Queue<(SplitReplica Replica, AppendWork Work)> _waiting = new();
     private readonly List<(Action<LogBatch> Records, TaskCompletionSource? Written)> _upkeep = [];
+    private long? _appendBegan;
     private bool _collect;
     private bool _writing;
     private bool _closed;
@@ -30,6 +31,10 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
 
     /// <summary>Learns that the log is out of service.</summary>
     public Action<LintelError> OnFailed { get; set; } = static failure => throw failure.ToException();
+
+    /// <summary>Looks whether the disk answers.</summary>
+    public void CheckDisk() => services.IsDiskStalled =
+        _appendBegan is { } began && services.Environment.Time.GetElapsedTime(began) > services.Limits.DiskStall;
 
     /// <summary>Puts a work at the end; <see cref="Write"/> begins.</summary>
     public void Add(SplitReplica replica, AppendWork work) => _waiting.Enqueue((replica, work));
@@ -175,7 +180,10 @@ public sealed class LogWriter(StoreServices services, StoreLog log)
     {
         while (!_closed)
         {
-            switch (await log.AppendAsync(batch, durability))
+            _appendBegan = services.Environment.Time.GetTimestamp();
+            LogAppendOutcome outcome = await log.AppendAsync(batch, durability);
+            _appendBegan = null;
+            switch (outcome)
             {
                 case LogAppendOutcome.Appended:
                     services.IsDiskFull = log.Health == LogHealth.Full;

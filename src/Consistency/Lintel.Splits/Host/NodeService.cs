@@ -17,4 +17,7 @@ public static class NodeService
 
     /// <summary>Call: an invitation to hold a replica.</summary>
     public const byte Invite = 5;
+
+    /// <summary>Call: a request to give up a schema lease; SQL's, answered above the splits.</summary>
+    public const byte SchemaLease = 6;
 }

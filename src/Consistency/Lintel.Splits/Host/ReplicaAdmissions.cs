@@ -187,7 +187,7 @@ public sealed class ReplicaAdmissions
         if (!_replicas.TryBegin(split)) throw NotYet(split, "another change of it is under way");
         try
         {
-            await StoreFacts.InviteAsync(_services.Store, split);
+            await StoreFacts.InviteAsync(_services.Store, descriptor);
             _replicas.Open(SplitState.Empty(split));
         }
         finally

@@ -156,13 +156,12 @@ public sealed class ReplicaRebuilds(
             return;
         }
 
-        var members = new List<NodeId>();
-        foreach (NodeId member in replica.Peer.Configuration.Members)
-        {
-            if (member != services.Self) members.Add(member);
-        }
-
-        SplitDescriptor? now = await NewestAsync(replica.Split, members) ?? await RecordedAsync(replica.Descriptor);
+        // One that was invited and never let in knows only what it was invited to.
+        SplitDescriptor basis = StoreFacts.InvitationTo(services.Store, replica.Split) ?? replica.Descriptor;
+        var members = new SortedSet<NodeId>(replica.Peer.Configuration.Members);
+        foreach (SplitReplicaPlace place in basis.Replicas) members.Add(place.Node);
+        members.Remove(services.Self);
+        SplitDescriptor? now = await NewestAsync(replica.Split, members) ?? await RecordedAsync(basis);
         if (now is null || now.Split != replica.Split || now.IsOn(services.Self)) return;
         if (now.Generation <= replica.Descriptor.Generation) return;
         await admissions().RemoveAsync(replica, now.Generation);

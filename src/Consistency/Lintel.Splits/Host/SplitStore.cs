@@ -67,7 +67,7 @@ public sealed class SplitStore : IDisposable
         services.NeighboursOf = NeighboursOf;
         services.PublishSupport = _support.Publish;
         _replicas.OnOpened = _support.Publish;
-        _timers = new StoreTimers(this, services, _support, _flush, _rebuilds);
+        _timers = new StoreTimers(this, services, _support, _flush, _writer, _rebuilds);
         channel.OnMessage(NodeService.Raft, OnRaftFrame);
         channel.Serve(NodeService.Request, OnRequestAsync);
         channel.Serve(NodeService.Snapshot, receiver.OnPartAsync);
@@ -108,7 +108,8 @@ public sealed class SplitStore : IDisposable
             LogOpening.Refused refused => throw refused.Error.ToException(),
             _ => throw new UnreachableException(),
         };
-        var second = (ulong)(environment.TrueTime.Now().Latest.Nanoseconds / 1_000_000_000);
+        // Only so that incarnations grow even if the ordered store was lost: nothing is timed by it.
+        var second = (ulong)Math.Clamp(environment.Time.GetUtcNow().ToUnixTimeSeconds(), 1, uint.MaxValue - 1);
         (ulong incarnation, bool isFirst) = await StoreFacts.NextIncarnationAsync(store, second);
         var support = new LeaseSupport(
             incarnation, limits.SupportDuration, limits.MaxUncertainty, firstLife: isFirst && opening.Splits.Count == 0);

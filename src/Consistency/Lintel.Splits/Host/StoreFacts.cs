@@ -56,13 +56,23 @@ public static class StoreFacts
         return states;
     }
 
-    /// <summary>Remembers that this store was invited to hold a replica, durably.</summary>
-    public static async Task InviteAsync(IOrderedStore store, SplitId split)
+    /// <summary>Remembers that this store was invited to hold a replica, durably, and what the split was like then.</summary>
+    public static async Task InviteAsync(IOrderedStore store, SplitDescriptor descriptor)
     {
+        var writer = new WireWriter();
+        descriptor.Encode(writer);
         var batch = new OrderedBatch();
-        batch.Put(InvitationKey(split), new byte[] { 1 });
+        batch.Put(InvitationKey(descriptor.Split), writer.ToArray());
         store.Write(batch);
         await store.FlushAsync();
+    }
+
+    /// <summary>The split as it was when this store was invited; null when no invitation is open.</summary>
+    public static SplitDescriptor? InvitationTo(IOrderedStore store, SplitId split)
+    {
+        if (store.Get(InvitationKey(split)) is not { } stored) return null;
+        var reader = new WireReader(stored);
+        return SplitDescriptor.Decode(ref reader);
     }
 
     /// <summary>The invitations that no snapshot has answered yet.</summary>

@@ -5,7 +5,12 @@ namespace Lintel.Splits.Host;
 
 /// <summary>What a store does by the clock: ticks, support, housekeeping, flushes.</summary>
 public sealed class StoreTimers(
-    SplitStore store, StoreServices services, SupportExchange support, FlushLoop flush, ReplicaRebuilds rebuilds) : IDisposable
+    SplitStore store,
+    StoreServices services,
+    SupportExchange support,
+    FlushLoop flush,
+    LogWriter writer,
+    ReplicaRebuilds rebuilds) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly SplitUpkeep _upkeep = new(store, services);
@@ -26,6 +31,7 @@ public sealed class StoreTimers(
 
     private void Tick()
     {
+        writer.CheckDisk();
         support.Withdraw();
         services.Liveness.Check();
         foreach (SplitReplica replica in store.Replicas) replica.Tick();

@@ -50,11 +50,15 @@ public sealed class LeaseSupport
     public LeaseSupport(ulong incarnation, TimeSpan duration, TimeSpan maxUncertainty, bool firstLife)
     {
         Incarnation = incarnation;
+        UntilOf = SupportedUntil;
         _firstEpoch = (incarnation << EpochsPerLifeBits) + 1;
         _duration = duration;
         _longestPromise = duration + (2 * maxUncertainty);
         SilentUntil = firstLife ? Timestamp.Zero : Timestamp.Max;
     }
+
+    /// <summary><see cref="SupportedUntil"/>, made once: every use of a lease asks it.</summary>
+    public Func<NodeId, ulong, Timestamp> UntilOf { get; }
 
     /// <summary>Which life of the node this is.</summary>
     public ulong Incarnation { get; }

@@ -10,7 +10,7 @@ namespace Lintel.Splits.Lease;
 /// <summary>
 /// Exchanges support with the other nodes: asks each of them, this node itself included, every
 /// <see cref="SplitLimits.SupportInterval"/>, and answers when asked. A node whose clock has no bound neither asks nor
-/// gives, so its leases end by themselves.
+/// gives, so its leases end by themselves; one whose disk does not answer asks no longer.
 /// </summary>
 /// <remarks>
 /// Replicas are told what changed and nothing else: a round in which all goes well touches no replica but to close the
@@ -39,7 +39,7 @@ public sealed class SupportExchange
     public void Ask()
     {
         Withdraw();
-        if (!_services.IsClockBounded) return;
+        if (!_services.MayLead) return;
         TrueTimeInterval now = _services.Environment.TrueTime.Now();
         Timestamp until = now.Latest + _services.Limits.SupportDuration;
         _services.Support.Receive(_services.Self, _services.Support.Give(_services.Self, until, now));

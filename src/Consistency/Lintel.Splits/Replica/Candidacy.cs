@@ -86,7 +86,7 @@ internal sealed class Candidacy(RaftPeer peer, StoreServices services)
     private void Stand()
     {
         bool led = !peer.Leader.IsNone && peer.Leader != _lost;
-        if (led || !services.IsClockBounded)
+        if (led || !services.MayLead)
         {
             _triesLeft = 0;
             return;

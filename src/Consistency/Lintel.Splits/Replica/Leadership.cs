@@ -72,7 +72,7 @@ public sealed class Leadership
     public Timestamp LeaseUntil =>
         IsOver || _services.Support.IsSilent || !_services.IsClockBounded
             ? Timestamp.Zero
-            : Believed(_replica.Peer.LeaseExpiration(_services.Support.SupportedUntil));
+            : Believed(_replica.Peer.LeaseExpiration(_services.Support.UntilOf));
 
     /// <summary>
     /// Whether the lease holds now. Not before everything that an earlier leadership gave out has passed: what is

@@ -63,6 +63,8 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
     {
         if (request.Target == services.Self) return SplitReply.Done.Instance;
         if (!replica.Peer.Configuration.IsVoter(request.Target)) return new SplitRefusal.Invalid($"{request.Target} has no vote");
+        if (services.Liveness.IsSilent(request.Target))
+            return new SplitRefusal.Unavailable($"{request.Target} is silent", Ambiguous: false);
         if (!leading.TryFreeze()) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
         try
         {

@@ -75,6 +75,9 @@ public sealed class SplitReplica
     /// <summary>What was divided off last, as it was then; for routers that still send its keys here. Null when nothing was.</summary>
     public SplitDescriptor? DividedOff { get; private set; }
 
+    /// <summary>Whether the next flush looks at this replica. Kept by the flush.</summary>
+    internal bool IsMarked { get; set; }
+
     /// <summary>Whether a snapshot is being written over the state: nothing is applied meanwhile.</summary>
     public bool IsInstalling { get; set; }
 
@@ -246,7 +249,7 @@ public sealed class SplitReplica
         if (Peer.IsQuiesced) return;
         _proposals.Expire(_services.Environment.Time.GetTimestamp());
         // Who cannot hold a lease does not stand for election either.
-        if (Peer.Role == Role.Leader || _services.IsClockBounded) Peer.Tick();
+        if (Peer.Role == Role.Leader || _services.MayLead) Peer.Tick();
         FollowRole();
         bool busy = _inProgress > 0 || _proposals.Count > 0 || Leading is null || !Leading.HoldsLease;
         _idleTicks = busy ? 0 : _idleTicks + 1;

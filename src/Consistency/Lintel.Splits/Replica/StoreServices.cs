@@ -41,6 +41,15 @@ public sealed class StoreServices(
     /// <summary>Whether the log takes no more because the disk is full.</summary>
     public bool IsDiskFull { get; set; }
 
+    /// <summary>
+    /// Whether the log has been waiting for its disk for longer than <see cref="SplitLimits.DiskStall"/>: what is led here
+    /// makes no progress, so its leases had better end.
+    /// </summary>
+    public bool IsDiskStalled { get; set; }
+
+    /// <summary>Whether this node may ask for support and stand for election.</summary>
+    public bool MayLead => IsClockBounded && !IsDiskStalled;
+
     /// <summary>Whether the clock is bounded well enough to hold leases.</summary>
     public bool IsClockBounded =>
         Environment.TrueTime.IsBounded && Environment.TrueTime.Now().Width <= 2 * Limits.MaxUncertainty;

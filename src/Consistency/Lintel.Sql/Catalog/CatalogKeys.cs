@@ -58,6 +58,10 @@ public static class CatalogKeys
     /// <summary>All abandoned storages of a database.</summary>
     public static KeySpan AllAbandoned(uint database) => KeySpan.Prefix(KeySpace.IndexPrefix(database, 0, 3));
 
+    /// <summary>The storage (or, in the system database, the database) that a key of <see cref="Abandoned"/> names.</summary>
+    public static uint AbandonedIdOf(Key key) =>
+        BinaryPrimitives.ReadUInt32BigEndian(key.Span[KeySpace.IndexPrefixLength..]);
+
     /// <summary>A number as it is stored: 8 bytes, big-endian.</summary>
     public static byte[] Encode(long value)
     {

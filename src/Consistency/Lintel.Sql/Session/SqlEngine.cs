@@ -26,6 +26,7 @@ public sealed class SqlEngine
         Leases = options.Leases is { } leases
             ? new SchemaLeases(options.Transactions, options.TrueTime, options.Time, Schemas, leases)
             : null;
+        Cleaner = new StorageCleaner(options.Transactions, Databases, options.Time);
         RowIds = new RowIdSource(options.TrueTime, options.Node);
         Plans = new PlanCache(Limits.PlanCacheMax, new ParseLimits(TextLengthMax: Limits.TextBytesMax));
     }
@@ -47,6 +48,9 @@ public sealed class SqlEngine
     /// <see cref="SchemaLeases.GiveUpAsync"/>. Null without leases.
     /// </summary>
     public SchemaLeases? Leases { get; }
+
+    /// <summary>Empties the storage that schema changes left behind; the host has it run.</summary>
+    public StorageCleaner Cleaner { get; }
 
     /// <summary>Where hidden row ids come from.</summary>
     public RowIdSource RowIds { get; }

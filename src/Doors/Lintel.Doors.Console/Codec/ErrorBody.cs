@@ -7,14 +7,15 @@ namespace Lintel.Doors.Console.Codec;
 /// <param name="Message">What happened.</param>
 /// <param name="Cause">Why.</param>
 /// <param name="Correction">What to do.</param>
-public sealed record ErrorBody(string Code, string Message, string? Cause, string? Correction)
+/// <param name="Details">Anything longer, a line each; null when there is nothing more.</param>
+public sealed record ErrorBody(string Code, string Message, string? Cause, string? Correction, string? Details = null)
 {
     /// <summary>The body for an error.</summary>
-    public static ErrorBody Of(LintelError error) => new(error.Code.ToString(), error.Message, error.Cause, error.Correction);
+    public static ErrorBody Of(LintelError error) => new(error.Code.ToString(), error.Message, error.Cause, error.Correction, error.Details);
 
     /// <summary>The error for a body; a code that is not known here reads as Internal.</summary>
     public LintelError ToError() => new(
-        Enum.TryParse(Code, out ErrorCode code) ? code : ErrorCode.Internal, Message, Cause, Correction);
+        Enum.TryParse(Code, out ErrorCode code) ? code : ErrorCode.Internal, Message, Cause, Correction, Details);
 
     /// <summary>The HTTP status for a code: the one table of this door.</summary>
     public static int StatusOf(ErrorCode code) => code switch

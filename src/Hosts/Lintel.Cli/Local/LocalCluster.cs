@@ -13,6 +13,10 @@ namespace Lintel.Cli.Local;
 internal sealed class LocalCluster(LocalLayout layout, int portBase)
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the spec is applied and the cluster is described.</summary>
+    public Task WhenReady => _ready.Task;
 
     /// <summary>Starts, applies the spec, says how to use it, and waits for the end.</summary>
     public async Task<ExitCode> RunAsync(string specPath, bool processes, CancellationToken cancellation)
@@ -97,16 +101,17 @@ internal sealed class LocalCluster(LocalLayout layout, int portBase)
     {
         string[] http = [.. Enumerable.Range(0, LocalLayout.Nodes.Count).Select(node => layout.HttpOf(node).ToString())];
         new RunningCluster(System.Environment.ProcessId, portBase, http, processes).Save(layout.Root);
-        await WhenServingAsync(layout, ended, stopping);
-        using (var client = new NodeClient(layout.HttpOf(0)))
-        {
-            PlanAnswer applied = await client.ApplyAsync(spec, stopping);
-            Console.WriteLine(applied.Steps.Count == 0 ? "the spec is applied already" : $"applied the spec: {applied.Steps.Count} changes");
-            Describe(await client.DatabasesAsync(stopping), processes);
-        }
-
         try
         {
+            await WhenServingAsync(layout, ended, stopping);
+            using (var client = new NodeClient(layout.HttpOf(0)))
+            {
+                PlanAnswer applied = await client.ApplyAsync(spec, stopping);
+                Console.WriteLine(applied.Steps.Count == 0 ? "the spec is applied already" : $"applied the spec: {applied.Steps.Count} changes");
+                Describe(await client.DatabasesAsync(stopping), processes);
+            }
+
+            _ready.TrySetResult();
             await ended.WaitAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -44,7 +44,9 @@ internal sealed record RunningCluster(int Process, int PortBase, IReadOnlyList<s
         try
         {
             using var found = System.Diagnostics.Process.GetProcessById(process);
-            return !found.HasExited && found.ProcessName is "lintel" or "dotnet";
+            // A process id is used again, after a restart of the machine at the latest: the program must be this one.
+            using var self = System.Diagnostics.Process.GetCurrentProcess();
+            return !found.HasExited && found.ProcessName == self.ProcessName;
         }
         catch (ArgumentException)
         {

@@ -34,7 +34,7 @@ internal static class CommandRun
     {
         Console.Error.WriteLine($"error: {error.Message} [{error.Code}]");
         if (error.Cause is { Length: > 0 } cause) Console.Error.WriteLine($"  because: {cause}");
-        if (error.Details is { Length: > 0 } details)
+        if (error.Details is { Length: > 0 } details && details != error.Cause)
         {
             foreach (string line in details.Split('\n')) Console.Error.WriteLine($"    {line}");
         }

@@ -13,7 +13,7 @@ internal sealed class NodeObservations
 {
     /// <summary>The service byte under which nodes ask each other.</summary>
     private const byte Service = 240;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly SynchronizationContext _context;
     private readonly RequestChannel _channel;
     private readonly Func<CancellationToken, Task<IReadOnlyList<NodeRecord>>> _nodes;

@@ -40,6 +40,7 @@ public sealed class NodeHost : IAsyncDisposable
     private NodeMembership? _membership;
     private ControlPlane? _control;
     private NodeDrain? _drain;
+    private ClusterStatusSource? _status;
     private ConsoleDoor? _console;
     private SqlService? _sql;
     private Task _background = Task.CompletedTask;
@@ -138,12 +139,12 @@ public sealed class NodeHost : IAsyncDisposable
             _runtime, Identity.Node, _configuration.DataDirectory, _gateway, ReadNodesAsync, _log);
         var splits = new SplitControl(_runtime.Environment, _runtime.Router, _gateway, Identity.Node);
         _drain = new NodeDrain(_runtime, _gateway, _membership, splits, _log);
-        var status = new ClusterStatusSource(
+        _status = new ClusterStatusSource(
             _configuration, Identity, _runtime, _membership, await ReplicaReports.StartAsync(_runtime), _gateway);
         if (_configuration.Addresses.Http is { } http)
         {
             var services = new ConsoleServices(
-                Health, status.ReadAsync, _membership.AdmitAsync, _drain.BeginAsync, _control.Services);
+                Health, _status.ReadAsync, _membership.AdmitAsync, _drain.BeginAsync, _control.Services);
             _console = await ConsoleDoor.StartAsync(http.Listen, services, _loggers, cancellation);
         }
 
@@ -175,12 +176,14 @@ public sealed class NodeHost : IAsyncDisposable
 
     private void LearnAddresses(ImmutableArray<KnownNode> known)
     {
+        // What the operator says now comes before what was seen last: when all nodes have moved, only that is right, and
+        // when one has moved that this configuration has elsewhere, it connects by itself and its row corrects the book.
+        foreach (KnownNode node in known) _book.Set(node.Id, node.Peer);
         if (_configuration.Start is { } start && start.Cluster == Identity.Cluster)
         {
             foreach (FirstNode node in start.Nodes) _book.Set(start.IdOf(node.Name), node.Peer);
         }
 
-        foreach (KnownNode node in known) _book.Set(node.Id, node.Peer);
         _book.Set(Identity.Node, _configuration.Addresses.Peer.Advertised);
     }
 
@@ -216,7 +219,8 @@ public sealed class NodeHost : IAsyncDisposable
         {
             try
             {
-                _sql = await SqlService.StartAsync(_configuration, address, _runtime!, _gateway!, _loggers, _stopping.Token);
+                _sql = await SqlService.StartAsync(
+                    _configuration, address, _runtime!, _gateway!, ClusterTables.Create(_gateway!, _status!), _loggers, _stopping.Token);
                 NodeLog.SqlServed(_log, Identity.Node, address.Listen);
             }
             catch (LintelException failure) when (NodeMembership.MayPass(failure.Error.Code))

@@ -3,11 +3,10 @@ using Lintel.Doors.Postgres.Session;
 using Lintel.Identity.Scram;
 using Lintel.Identity.Users;
 using Lintel.Node.Configuration;
-using Lintel.Node.SystemViews;
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Random;
+using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Execute.Virtual;
-using Lintel.Sql.PgCatalog;
 using Lintel.Sql.Session;
 using Lintel.Transactions.Api;
 using Microsoft.AspNetCore.Builder;
@@ -21,9 +20,16 @@ namespace Lintel.Node.Hosting;
 /// <summary>SQL on a node: the engine over the node's transactions, the users, and the PostgreSQL door in front of it.</summary>
 internal sealed class SqlService : IAsyncDisposable
 {
+    private static readonly TimeSpan CleanEvery = TimeSpan.FromMinutes(1);
     private readonly WebApplication _listener;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _cleaning;
 
-    private SqlService(SqlEngine engine, WebApplication listener) => (Engine, _listener) = (engine, listener);
+    private SqlService(SqlEngine engine, WebApplication listener)
+    {
+        (Engine, _listener) = (engine, listener);
+        _cleaning = engine.Cleaner.FollowAsync(CleanEvery, _stopping.Token);
+    }
 
     /// <summary>The engine.</summary>
     public SqlEngine Engine { get; }
@@ -37,15 +43,17 @@ internal sealed class SqlService : IAsyncDisposable
         ListeningAddress address,
         StoreRuntime runtime,
         ITransactionSource transactions,
+        IVirtualTableSource virtualTables,
         ILoggerFactory loggers,
         CancellationToken cancellation)
     {
         TimeProvider time = runtime.Environment.Time;
         var random = new Prng(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        SchemaPeers peers = runtime.Peers ??= await SchemaPeers.ServeAsync(runtime, transactions);
         var engine = new SqlEngine(new SqlEngineOptions(
             transactions, time, runtime.Environment.TrueTime, random, runtime.Environment.Network.Self,
-            VirtualTables: new VirtualTableSet([.. SystemCatalog.Tables, .. LintelSchema.Tables]),
-            PasswordVerifier: ScramVerifier.Encode));
+            VirtualTables: virtualTables, PasswordVerifier: ScramVerifier.Encode, Leases: SchemaLeaseOptions.Default(peers)));
+        peers.Answer(engine.Leases!);
         await engine.StartAsync(cancellation);
         var users = new UserDirectory(transactions, time, engine.Ids);
         await users.StartAsync(configuration.Sql.Superuser, configuration.Sql.SuperuserPassword, cancellation);
@@ -59,6 +67,9 @@ internal sealed class SqlService : IAsyncDisposable
     {
         await _listener.StopAsync();
         await _listener.DisposeAsync();
+        _stopping.Cancel();
+        await _cleaning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
     }
 
     private static async Task<WebApplication> ListenAsync(

@@ -47,6 +47,9 @@ internal sealed class StoreRuntime : IAsyncDisposable
 
     public SplitRouter Router { get; private set; } = null!;
 
+    /// <summary>How schema changes reach the other nodes, once SQL has begun to start.</summary>
+    public SchemaPeers? Peers { get; set; }
+
     /// <summary>Differs in every life of the node; a third of a day of them at one start per second fits.</summary>
     public uint Incarnation { get; private init; }
 

@@ -1,4 +1,3 @@
-using Lintel.Primitives.Time;
 
 namespace Lintel.Sql.Catalog.Leases;
 

@@ -22,8 +22,9 @@ internal sealed record BlockModes(IsolationLevel Isolation, bool IsReadOnly, boo
     public BlockModes With(TransactionModes written) => this with
     {
         Isolation = written.Isolation ?? Isolation,
-        IsReadOnly = written.IsReadOnly ?? IsReadOnly,
+        IsReadOnly = written.AsOf is not null || (written.IsReadOnly ?? IsReadOnly),
         IsDeferrable = written.IsDeferrable ?? IsDeferrable,
+        Bound = written.AsOf is null ? Bound : ReadStaleness.BoundOf(written.AsOf),
     };
 
     /// <summary>The name of a level, as SHOW transaction_isolation prints it.</summary>

@@ -1,5 +1,6 @@
 using Lintel.Primitives.Errors;
 using Lintel.Primitives.Identifiers;
+using Lintel.Primitives.Invariants;
 using Lintel.Primitives.Time;
 using Lintel.Sql.Catalog;
 using Lintel.Sql.Catalog.Leases;
@@ -146,7 +147,9 @@ internal sealed class OpenTransaction : IAsyncDisposable
             else await LockVersionAsync(LockStrength.Shared, cancellation);
         }
 
-        await Writer!.CommitAsync(cancellation);
+        Timestamp at = await Writer!.CommitAsync(cancellation);
+        Invariant.Require(
+            "Q02", _use is null || at <= _use.Lease.Through, "a commit is not after the lease of the schema it used");
     }
 
     private async ValueTask CommitChangeAsync(CancellationToken cancellation)

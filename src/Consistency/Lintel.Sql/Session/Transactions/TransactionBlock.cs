@@ -257,6 +257,12 @@ internal sealed class TransactionBlock(SqlSession session, ISessionEvents events
                 SqlStates.ActiveSqlTransaction, "SET TRANSACTION ISOLATION LEVEL must be called before any query");
         }
 
+        if (modes.AsOf is not null)
+        {
+            throw new SqlException(
+                SqlStates.ActiveSqlTransaction, "AS OF SYSTEM TIME must be given before any query", modes.AsOf.Position);
+        }
+
         if (modes.IsReadOnly == false && Current.Writer is null)
         {
             throw new SqlException(

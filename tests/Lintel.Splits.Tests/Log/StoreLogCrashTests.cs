@@ -15,6 +15,7 @@ public sealed class StoreLogCrashTests
         for (ulong seed = 0; seed < 150; seed++)
         {
             var machine = new LogMachine(seed);
+            LogOptions options = LogMachine.Small with { WriteAheadBytes = seed % 2 == 0 ? 0 : 700 };
             var random = Prng.ForPurpose(seed, "log");
             var model = new LogModel();
             for (int crash = 0; crash < 4; crash++)
@@ -25,7 +26,7 @@ public sealed class StoreLogCrashTests
                 CrashKind kind = random.Chance(0.7) ? CrashKind.Power : CrashKind.Process;
                 machine.RunUntilCrash(TimeSpan.FromMicroseconds(random.Next(100, 60_000)), kind, async disk =>
                 {
-                    StoreLog log = await OpenAsync(disk);
+                    StoreLog log = await OpenAsync(disk, options);
                     for (int i = 0; i < 60; i++)
                     {
                         var batch = new LogBatch();
@@ -39,7 +40,7 @@ public sealed class StoreLogCrashTests
                 });
 
                 string found = "";
-                machine.RunLog(LogMachine.Small, async (log, recovery) =>
+                machine.RunLog(options, async (log, recovery) =>
                 {
                     Assert.Empty(recovery.Damage);
                     if (recovery.Torn is not null) cut++;
@@ -62,6 +63,6 @@ public sealed class StoreLogCrashTests
     private static bool IsEmptyLine(string line) => line.EndsWith("LogMark { Index = 0, Term = 0 } \n", StringComparison.Ordinal)
         && line.Contains("Term = 0, Vote = none", StringComparison.Ordinal);
 
-    private static async Task<StoreLog> OpenAsync(IDisk disk) =>
-        ((LogOpening.Opened)await StoreLog.OpenAsync(disk, LogMachine.Identity, LogMachine.Small)).Log;
+    private static async Task<StoreLog> OpenAsync(IDisk disk, LogOptions options) =>
+        ((LogOpening.Opened)await StoreLog.OpenAsync(disk, LogMachine.Identity, options)).Log;
 }

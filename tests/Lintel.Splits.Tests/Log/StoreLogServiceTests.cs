@@ -50,6 +50,31 @@ public sealed class StoreLogServiceTests
     }
 
     [Fact]
+    public void What_is_written_ahead_keeps_the_length_of_the_file_and_is_no_torn_tail()
+    {
+        var machine = new LogMachine(1);
+        LogOptions options = LogMachine.Small with { WriteAheadBytes = 1_000 };
+        machine.RunLog(options, async (log, _) =>
+        {
+            await AppendAsync(log, Busy, 1, 10);
+            long length = machine.Disk.LengthOf(machine.SegmentNames[0]);
+            for (ulong i = 2; i <= 8; i++) await AppendAsync(log, Busy, i, 10);
+            Assert.Equal(length, machine.Disk.LengthOf(machine.SegmentNames[0]));
+        });
+        machine.RunLog(options, async (log, recovery) =>
+        {
+            Assert.True(recovery is { Torn: null, Damage.IsEmpty: true });
+            for (ulong i = 9; log.SegmentCount < 3; i++) await AppendAsync(log, Busy, i, 10);
+        });
+        machine.RunLog(options, (log, recovery) =>
+        {
+            Assert.True(recovery is { Torn: null, Damage.IsEmpty: true });
+            Assert.True(log.Find(Busy)!.LastIndex > new LogIndex(20));
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
     public void A_failed_sync_is_final()
     {
         var machine = new LogMachine(1);

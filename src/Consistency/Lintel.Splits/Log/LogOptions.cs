@@ -12,6 +12,12 @@ public sealed record LogOptions
     /// <summary>The preallocated file that is given up when the disk is full, in bytes; zero for none.</summary>
     public long BallastBytes { get; init; } = 16L << 20;
 
+    /// <summary>
+    /// Zeros written ahead of the frames, in bytes; zero for none. A sync that finds the file's length unchanged does not
+    /// wait for the file system's journal.
+    /// </summary>
+    public int WriteAheadBytes { get; init; }
+
     /// <summary>Bytes of payload that one batch may have.</summary>
     public int BatchBytesMax { get; init; } = 64 << 20;
 

@@ -34,8 +34,8 @@ internal sealed class LogReplay
     public LogPlace? Torn { get; private set; }
 
     /// <summary>
-    /// Reads one segment. Returns the offset where it ends: its length, or less when a torn tail was found, which only
-    /// happens in the last segment.
+    /// Reads one segment. Returns the offset where it ends: its length, or less when there are zeros that were written
+    /// ahead, or a torn tail was found, which only happens in the last segment.
     /// </summary>
     /// <param name="segment">Its sequence.</param>
     /// <param name="bytes">Its whole contents; unreadable parts as zeros.</param>
@@ -54,6 +54,8 @@ internal sealed class LogReplay
                 continue;
             }
 
+            // What was written ahead and never used. (What cannot be read comes as zeros too, and is none of it.)
+            if (frame is null && unreadable < at && bytes.Span[(int)at..].IndexOfAnyExcept((byte)0) < 0) return at;
             LogFrame? later = FindLater(segment, bytes, frame, at, out long laterAt);
             if (isLast && unreadable < at && !WasDurable(bytes, segment, at, frame))
             {

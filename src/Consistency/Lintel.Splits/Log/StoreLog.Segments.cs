@@ -86,7 +86,9 @@ public sealed partial class StoreLog
 
     private async ValueTask RollAsync()
     {
-        if (_syncedFrame < _lastFrame && !await SyncAsync()) throw _failure!.ToException();
+        bool isCut = Current.File.Length > Current.End;
+        if (isCut) await Current.File.TruncateAsync(Current.End);
+        if ((isCut || _syncedFrame < _lastFrame) && !await SyncAsync()) throw _failure!.ToException();
         await CreateSegmentAsync(Current.Sequence + 1);
     }
 

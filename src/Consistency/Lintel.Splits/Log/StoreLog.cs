@@ -36,6 +36,7 @@ public sealed partial class StoreLog : IAsyncDisposable
     private readonly List<LogSegment> _segments;
     private readonly WireWriter _frame = new(64 << 10);
     private readonly Dictionary<SplitId, LogIndex> _lastIndexes = [];
+    private readonly byte[] _zeros;
     private ulong _lastFrame;
     private ulong _syncedFrame;
     private long _memoryBytes;
@@ -48,6 +49,7 @@ public sealed partial class StoreLog : IAsyncDisposable
         _identity = identity;
         _options = options;
         _ballast = new LogBallast(disk, options.BallastBytes);
+        _zeros = new byte[options.WriteAheadBytes];
         _segments = segments;
         _splits = replay.Splits;
         _lastFrame = replay.LastFrame;
@@ -129,6 +131,8 @@ public sealed partial class StoreLog : IAsyncDisposable
         LogFrame.Encode(_frame, batch, _lastFrame + 1, _syncedFrame, segment.Sequence, segment.End);
         try
         {
+            if (_zeros.Length > 0 && segment.End + _frame.Length > segment.File.Length)
+                await segment.File.WriteAsync(segment.End + _frame.Length, _zeros);
             await segment.File.WriteAsync(segment.End, _frame.Written);
         }
         catch (LintelException broken) when (broken.Error.Code == ErrorCode.DiskFull)

@@ -118,7 +118,9 @@ internal sealed class StoreRuntime : IAsyncDisposable
             Environment, new StoreIdentity(identity.Cluster, identity.Store), Ordered, SplitLimits.Default, onFailure,
             new LogOptions
             {
-                MemoryBytesMax = configuration.Limits.RaftLogMemoryBytes, BallastBytes = configuration.Limits.BallastBytes,
+                MemoryBytesMax = configuration.Limits.RaftLogMemoryBytes,
+                BallastBytes = configuration.Limits.BallastBytes,
+                WriteAheadBytes = 1 << 20,
             });
         // The router needs nodes to ask, not the truth: whoever has no replica of the system split says so.
         Router = new SplitRouter(Store, ClusterBootstrap.SystemSplit(knownNodes));

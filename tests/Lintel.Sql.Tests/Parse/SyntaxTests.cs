@@ -4,7 +4,6 @@ using Lintel.Primitives.Random;
 using Lintel.Sql.Parse;
 using Lintel.Sql.Parse.Syntax;
 using Lintel.Sql.Types;
-using Xunit;
 
 namespace Lintel.Sql.Tests.Parse;
 

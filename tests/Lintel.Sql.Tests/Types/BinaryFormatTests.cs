@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using Lintel.Sql.Tests.Functions;
 using Lintel.Sql.Types;
-using Xunit;
 
 namespace Lintel.Sql.Tests.Types;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using Lintel.Primitives.Random;
 using Lintel.Sql.Types;
-using Xunit;
 
 namespace Lintel.Sql.Tests.Types;
 

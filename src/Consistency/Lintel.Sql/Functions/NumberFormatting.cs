@@ -60,7 +60,7 @@ internal sealed class NumberFormatting
         if (!value.IsFinite) return new string('#', template.Before) + (template.Behind > 0 ? "." + new string('#', template.Behind) : "");
         if (template.Shift > 0) value = SqlNumeric.Multiply(value, new SqlNumeric(SqlNumeric.PowerOfTen(template.Shift), 0));
         SqlNumeric rounded = value.Round(template.Behind);
-        return new NumberFormatting(template, NumericText.Print(rounded.Abs()), value.Sign < 0).Run();
+        return new NumberFormatting(template, NumericText.Print(rounded.Abs()), rounded.Sign < 0).Run();
     }
 
     private string Run()

@@ -20,6 +20,7 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
     public async ValueTask<SplitReply> DivideAsync(Leadership leading, DivideSplit request)
     {
         if (services.IsDiskFull) return new SplitRefusal.DiskFull();
+        if (HasStagedWritesFrom(request.At)) return new SplitRefusal.Busy(TimeSpan.FromSeconds(1));
         long left = await SplitMiddle.MeasureAsync(services, new KeySpan(replica.Descriptor.Span.Start, request.At));
         if (leading.IsOver || !request.LiesIn(replica.Descriptor.Span)) return replica.Moved();
         if (!leading.TryFreeze()) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
@@ -53,6 +54,18 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
             default:
                 return new SplitRefusal.Unavailable("the division was not applied in time", Ambiguous: true);
         }
+    }
+
+    // A transaction that is not prepared loses its locks right of a division and has to run again. A short one does so by
+    // itself; one that has staged much (a COPY) would be thrown away, so the division waits for it to end.
+    private bool HasStagedWritesFrom(Key at)
+    {
+        foreach (PendingTransaction pending in replica.Machine.Pending.Values)
+        {
+            if (pending.Phase == PendingPhase.Staging && pending.StagedHull.End > at) return true;
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Lintel.Doors.Postgres.Codec;
 using Lintel.Sql.Session;
 using Lintel.Sql.Types;
+using Microsoft.Extensions.Logging;
 
 namespace Lintel.Doors.Postgres.Session;
 
@@ -20,12 +21,15 @@ internal sealed class ClientSession : IDisposable
     private readonly ResultSink _sink;
     private readonly ExtendedProtocol _extended;
     private readonly IdleWatch _idle;
+    private readonly ILogger _log;
     private bool _isSkipping;
     private bool _wantsFlush;
 
     public ClientSession(
-        ClientWire wire, SqlSession session, StatementCancellation statement, TimeProvider time, CancellationToken stopping)
+        ClientWire wire, SqlSession session, StatementCancellation statement, TimeProvider time, ILogger log,
+        CancellationToken stopping)
     {
+        _log = log;
         _wire = wire;
         _session = session;
         _statement = statement;
@@ -106,6 +110,7 @@ internal sealed class ClientSession : IDisposable
         catch (SqlException failed)
         {
             EndIfFatal();
+            if (failed.Error.SqlState == SqlStates.InternalError && failed.InnerException is { } bug) DoorLog.StatementFailed(_log, bug);
             _wire.Write.Error("ERROR", failed.Error);
             // What the door refused itself has to fail the transaction too; for the session's own errors it is done.
             if (frame.Kind is not FrontendKind.Sync) await _session.FailAsync();

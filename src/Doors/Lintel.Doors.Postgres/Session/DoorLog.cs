@@ -16,4 +16,7 @@ internal static partial class DoorLog
 
     [LoggerMessage(EventId = 6104, Level = LogLevel.Warning, Message = "sql connection {Connection} refused: {Count} connections are starting")]
     public static partial void TooManyStarting(ILogger log, string connection, int count);
+
+    [LoggerMessage(EventId = 6105, Level = LogLevel.Error, Message = "a statement failed by a bug")]
+    public static partial void StatementFailed(ILogger log, Exception bug);
 }

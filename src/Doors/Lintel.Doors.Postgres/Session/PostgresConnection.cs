@@ -76,7 +76,7 @@ internal sealed class PostgresConnection(
             await using SqlSession session = await OpenAsync(settings, handle, events);
             Greet(session, handle);
             events.Open();
-            using var client = new ClientSession(_wire, session, _statement, services.Time, stopping);
+            using var client = new ClientSession(_wire, session, _statement, services.Time, services.Log, stopping);
             await client.RunAsync();
         }
         finally

@@ -8,7 +8,7 @@ using Lintel.Splits.Store;
 namespace Lintel.Benchmarks;
 
 /// <summary>Reads at a timestamp among ten thousand rows with four versions each, in memory.</summary>
-public class MvccReadBenchmarks
+public class MvccReadBenchmarks : IDisposable
 {
     private readonly MemoryOrderedStore _store = new();
     private readonly Key _point = Key.FromText("row04999");
@@ -26,6 +26,14 @@ public class MvccReadBenchmarks
                 batch.Put(VersionKey.Encode(key, new Timestamp(version * 100)), new byte[100]);
             _store.Write(batch);
         }
+    }
+
+    /// <summary>Lets the store go.</summary>
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>One row.</summary>

@@ -16,11 +16,16 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
     // A learner this close behind catches up within a round trip or two.
     private const ulong CaughtUpWithin = 64;
 
+    // How long a division waits for transactions that it would abort, and from which age on it waits for longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortAge = TimeSpan.FromSeconds(1);
+
     /// <summary>Divides the split at a key.</summary>
     public async ValueTask<SplitReply> DivideAsync(Leadership leading, DivideSplit request)
     {
         if (services.IsDiskFull) return new SplitRefusal.DiskFull();
-        if (HasStagedWritesFrom(request.At)) return new SplitRefusal.Busy(TimeSpan.FromSeconds(1));
+        if (!await AwaitLongTransactionsAsync(leading, request.At)) return new SplitRefusal.Busy(TimeSpan.FromSeconds(1));
+        if (leading.IsOver || !request.LiesIn(replica.Descriptor.Span)) return replica.Moved();
         long left = await SplitMiddle.MeasureAsync(services, new KeySpan(replica.Descriptor.Span.Start, request.At));
         if (leading.IsOver || !request.LiesIn(replica.Descriptor.Span)) return replica.Moved();
         if (!leading.TryFreeze()) return new SplitRefusal.Busy(TimeSpan.FromMilliseconds(50));
@@ -56,13 +61,19 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
         }
     }
 
-    // A transaction that is not prepared loses its locks right of a division and has to run again. A short one does so by
-    // itself; one that has staged much (a COPY) would be thrown away, so the division waits for it to end.
-    private bool HasStagedWritesFrom(Key at)
+    // A transaction that is not prepared loses its locks right of a division and has to run again. Short ones do so by
+    // themselves, and under traffic there is always one; a long one (a COPY) would lose its work, so the division waits.
+    private async ValueTask<bool> AwaitLongTransactionsAsync(Leadership leading, Key at)
     {
-        foreach (PendingTransaction pending in replica.Machine.Pending.Values)
+        TimeProvider time = services.Environment.Time;
+        long began = time.GetTimestamp();
+        while (!leading.IsOver)
         {
-            if (pending.Phase == PendingPhase.Staging && pending.StagedHull.End > at) return true;
+            List<TransactionId> holders = leading.UnpreparedBeyond(at);
+            if (holders.Count == 0) return true;
+            if (time.GetElapsedTime(began) >= Patience)
+                return holders[0].Start > services.Environment.TrueTime.Now().Earliest - ShortAge;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time);
         }
 
         return false;

@@ -90,8 +90,8 @@ internal sealed class WriteStaging(
                 continue;
             }
 
-            // Moved. What was staged or locked there may be on either side now: only an untouched split can be left.
-            if (participant.IsBound) throw doom.Because(new SplitRefusal.Aborted(AbortReason.LeaseChanged));
+            // Moved: these keys are another split's now. Had the transaction locked or staged anything there, the division
+            // would have released all it holds in this one, and its next request here or its commit would be refused.
             return group.Mutations;
         }
 

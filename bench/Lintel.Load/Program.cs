@@ -28,7 +28,7 @@ pgbench.SetAction(async (parsed, _) =>
     try
     {
         await using PostgresTrio peer = await PostgresTrio.StartAsync(Path.Combine(folder, "postgres"), port: 16432);
-        await using LintelTrio lintel = await LintelTrio.StartAsync(parsed.GetValue(program)!, Path.Combine(folder, "lintel"), portBase: 16500);
+        await using LintelTrio lintel = await LintelTrio.StartAsync(parsed.GetValue(program)!, Path.Combine(parsed.GetValue(repository)!, "examples", "bank.yaml"), Path.Combine(folder, "lintel"), portBase: 16500);
         foreach (IBenchServer server in new IBenchServer[] { peer, lintel })
         {
             TimeSpan took = await PgbenchRunner.InitializeAsync(server, parsed.GetValue(scale));

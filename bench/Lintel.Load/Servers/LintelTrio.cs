@@ -6,6 +6,9 @@ namespace Lintel.Load.Servers;
 /// <summary>Lintel as a user starts it: <c>lintel up --processes</c>, three nodes, three replicas, every default.</summary>
 internal sealed class LintelTrio : IBenchServer
 {
+    // Peers listen from port-base + 1, SQL from here, HTTP ten further on.
+    private const int FirstSqlPort = 11;
+
     private readonly Process _up;
     private readonly int _port;
 
@@ -27,10 +30,11 @@ internal sealed class LintelTrio : IBenchServer
     public long ResidentBytes => ProcessTree.ResidentBytes([_up.Id]);
 
     /// <summary>Starts a cluster with its data in <paramref name="folder"/>, its ports counted from <paramref name="portBase"/>.</summary>
-    public static async Task<LintelTrio> StartAsync(string program, string folder, int portBase)
+    public static async Task<LintelTrio> StartAsync(string program, string spec, string folder, int portBase)
     {
         var start = new ProcessStartInfo(
-            program, ["up", "--processes", "--data", folder, "--port-base", portBase.ToString(CultureInfo.InvariantCulture)])
+            program,
+            ["up", "--processes", "--data", folder, "--spec", spec, "--port-base", portBase.ToString(CultureInfo.InvariantCulture)])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -42,7 +46,7 @@ internal sealed class LintelTrio : IBenchServer
         up.ErrorDataReceived += (_, line) => printed.Enqueue(line.Data ?? "");
         up.BeginOutputReadLine();
         up.BeginErrorReadLine();
-        var trio = new LintelTrio(up, portBase);
+        var trio = new LintelTrio(up, portBase + FirstSqlPort);
         for (int second = 0; second < 60; second++)
         {
             if (up.HasExited) break;
@@ -59,7 +63,7 @@ internal sealed class LintelTrio : IBenchServer
     {
         if (!_up.HasExited)
         {
-            await Shell.RunAsync("kill", ["-INT", _up.Id.ToString(CultureInfo.InvariantCulture)], mayFail: true);
+            await Shell.RunAsync("kill", ["-TERM", _up.Id.ToString(CultureInfo.InvariantCulture)], mayFail: true);
             await _up.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
         }
 

@@ -5,7 +5,10 @@ namespace Lintel.Splits.Store.Rocks;
 /// </summary>
 public sealed record RocksLimits
 {
-    /// <summary>Blocks of table files kept in memory, with their indexes and filters, in bytes.</summary>
+    /// <summary>
+    /// Data blocks of table files kept in memory, in bytes. Indexes and filters of open tables come on top: about 2 bytes a
+    /// stored version.
+    /// </summary>
     public long BlockCacheBytes { get; init; } = 24L << 20;
 
     /// <summary>One write buffer; a full one is flushed in the background, in bytes.</summary>

@@ -189,10 +189,11 @@ public sealed class RocksOrderedStore : IOrderedStore
 
     private static ColumnFamilies Families(RocksLimits limits)
     {
+        // Indexes and filters stay with their open table: in a small cache one filter of a large table evicts the others, and
+        // every lookup reads and checks a megabyte again.
         BlockBasedTableOptions tables = new BlockBasedTableOptions()
             .SetBlockCache(Cache.CreateLru((ulong)limits.BlockCacheBytes))
-            .SetCacheIndexAndFilterBlocks(true)
-            .SetPinL0FilterAndIndexBlocksInCache(true)
+            .SetCacheIndexAndFilterBlocks(false)
             .SetFilterPolicy(BloomFilterPolicy.Create(10, false));
         ColumnFamilyOptions rows = new ColumnFamilyOptions()
             .SetBlockBasedTableFactory(tables)

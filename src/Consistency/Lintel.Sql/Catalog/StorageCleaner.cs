@@ -26,15 +26,18 @@ public sealed class StorageCleaner(ITransactionSource transactions, DatabaseCata
         }
     }
 
-    /// <summary>Runs for as long as the node does: now and then a round, and another try after what the cluster cannot do now.</summary>
-    public async Task FollowAsync(TimeSpan every, CancellationToken cancellation)
+    /// <summary>
+    /// Runs for as long as the node does: now and then a round, and another try after what the cluster cannot do now.
+    /// Only the node for which <paramref name="isMine"/> says so works: several would wait for each other's locks.
+    /// </summary>
+    public async Task FollowAsync(TimeSpan every, Func<Task<bool>> isMine, CancellationToken cancellation)
     {
         while (true)
         {
             await Task.Delay(every, time, cancellation);
             try
             {
-                await RunAsync(cancellation);
+                if (await isMine()) await RunAsync(cancellation);
             }
             catch (LintelException failure) when (failure.Error.Code is not (ErrorCode.Internal or ErrorCode.Corruption))
             {
@@ -69,18 +72,21 @@ public sealed class StorageCleaner(ITransactionSource transactions, DatabaseCata
 
     private async ValueTask EmptyAsync(Key record, KeySpan span, CancellationToken cancellation)
     {
-        bool isEmpty = false;
-        while (!isEmpty)
+        // Each step begins where the last one ended: what was removed leaves versions behind, and to read over them again
+        // each time would cost the square of the rows.
+        KeySpan left = span;
+        while (!left.IsEmpty)
         {
-            isEmpty = await transactions.RunAsync(
+            KeySpan from = left;
+            left = await transactions.RunAsync(
                 "clean abandoned storage",
                 async transaction =>
                 {
                     ScanPage page = await transaction.ScanAsync(
-                        span, new ScanOptions(RowsPerStep, Strength: LockStrength.Exclusive), cancellation);
+                        from, new ScanOptions(RowsPerStep, Strength: LockStrength.Exclusive), cancellation);
                     foreach (KeyRow row in page.Rows) await transaction.DeleteAsync(row.Key, cancellation);
                     if (page.IsLast) await transaction.DeleteAsync(record, cancellation);
-                    return page.IsLast;
+                    return page.Rest;
                 },
                 cancellation);
             await Task.Delay(Pause, time, cancellation);

@@ -4,6 +4,7 @@ using Lintel.Identity.Scram;
 using Lintel.Identity.Users;
 using Lintel.Node.Configuration;
 using Lintel.Primitives.Errors;
+using Lintel.Primitives.Identifiers;
 using Lintel.Primitives.Random;
 using Lintel.Sql.Catalog.Leases;
 using Lintel.Sql.Execute.Virtual;
@@ -25,10 +26,13 @@ internal sealed class SqlService : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _cleaning;
 
-    private SqlService(SqlEngine engine, WebApplication listener)
+    private SqlService(SqlEngine engine, WebApplication listener, StoreRuntime runtime)
     {
         (Engine, _listener) = (engine, listener);
-        _cleaning = engine.Cleaner.FollowAsync(CleanEvery, _stopping.Token);
+        _cleaning = engine.Cleaner.FollowAsync(
+            CleanEvery,
+            () => runtime.Context.CallAsync(() => runtime.Store.Find(SplitId.System)?.Leading is { HoldsLease: true }),
+            _stopping.Token);
     }
 
     /// <summary>The engine.</summary>
@@ -59,7 +63,7 @@ internal sealed class SqlService : IAsyncDisposable
         await users.StartAsync(configuration.Sql.Superuser, configuration.Sql.SuperuserPassword, cancellation);
         var options = new DoorOptions { TrustLoopback = configuration.Sql.TrustLoopback };
         var door = new PostgresDoor(new DoorServices(engine, users, options, time, loggers.CreateLogger<PostgresDoor>()));
-        return new SqlService(engine, await ListenAsync(address, door, loggers, cancellation));
+        return new SqlService(engine, await ListenAsync(address, door, loggers, cancellation), runtime);
     }
 
     /// <summary>Closes the door; sessions end.</summary>

@@ -72,6 +72,12 @@ public sealed record SplitLimits
     /// </summary>
     public long DivideAtBytes { get; init; } = 128L << 20;
 
+    /// <summary>How long a division waits for transactions that it would abort.</summary>
+    public TimeSpan DividePatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Age from which a transaction is long: a division is put off for it instead of aborting it.</summary>
+    public TimeSpan LongTransactionAge { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How often the ordered store is flushed and logs are compacted behind it.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(10);
 

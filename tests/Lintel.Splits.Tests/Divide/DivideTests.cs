@@ -96,7 +96,7 @@ public sealed class DivideTests
     [Fact]
     public void Transactions_on_the_left_go_on_and_those_that_touched_the_right_are_told()
     {
-        var cluster = new SplitCluster(seed: 3, nodes: 3);
+        var cluster = new SplitCluster(seed: 3, nodes: 3, SplitLimits.Default with { LongTransactionAge = TimeSpan.FromMinutes(1) });
         cluster.Run(async () =>
         {
             ClusterNode node = await cluster.AwaitHolder(SplitId.System);
@@ -111,6 +111,24 @@ public sealed class DivideTests
             Assert.IsType<SplitRefusal.Aborted>(await node.Ask(
                 A, to => new CommitLocal(to, both, A, [Put(A, "2")], ofBoth.Lease, 0)));
             Assert.Equal("1", await node.Read("\x10" + "a"));
+        });
+    }
+
+    [Fact]
+    public void A_division_is_put_off_for_a_long_transaction_on_the_right()
+    {
+        var cluster = new SplitCluster(seed: 3, nodes: 3);
+        cluster.Run(async () =>
+        {
+            ClusterNode node = await cluster.AwaitHolder(SplitId.System);
+            TransactionId copy = cluster.Begin(node);
+            var staged = Assert.IsType<SplitReply.Staged>(await node.Ask(B, to => new Stage(to, copy, 1, [Put(B, "1")], LeaseSequence.None)));
+            Key at = Key.FromText("\x10" + "m");
+            Assert.IsType<SplitRefusal.Busy>(await node.Ask(at, to => new DivideSplit(to, at, Right)));
+            Assert.IsType<SplitReply.Committed>(await node.Ask(B, to => new CommitLocal(to, copy, B, [], staged.Lease, 1)));
+            await node.Divide("\x10" + "m", Right.Value);
+            await cluster.AwaitHolder(Right);
+            Assert.Equal("1", await node.Read("\x10" + "z"));
         });
     }
 

@@ -16,10 +16,6 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
     // A learner this close behind catches up within a round trip or two.
     private const ulong CaughtUpWithin = 64;
 
-    // How long a division waits for transactions that it would abort, and from which age on it waits for longer.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ShortAge = TimeSpan.FromSeconds(1);
-
     /// <summary>Divides the split at a key.</summary>
     public async ValueTask<SplitReply> DivideAsync(Leadership leading, DivideSplit request)
     {
@@ -71,8 +67,8 @@ public sealed class SplitAdministration(SplitReplica replica, StoreServices serv
         {
             List<TransactionId> holders = leading.UnpreparedBeyond(at);
             if (holders.Count == 0) return true;
-            if (time.GetElapsedTime(began) >= Patience)
-                return holders[0].Start > services.Environment.TrueTime.Now().Earliest - ShortAge;
+            if (time.GetElapsedTime(began) >= services.Limits.DividePatience)
+                return holders[0].Start > services.Environment.TrueTime.Now().Earliest - services.Limits.LongTransactionAge;
             await Task.Delay(TimeSpan.FromMilliseconds(50), time);
         }
 

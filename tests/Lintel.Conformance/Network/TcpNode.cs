@@ -77,7 +77,8 @@ internal sealed class TcpNode : IAsyncDisposable
     {
         public ConcurrentQueue<string> Lines { get; } = new();
 
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+        public void AddProvider(ILoggerProvider provider) =>
+            throw new NotSupportedException("this factory is itself the one place that lines go to");
 
         public ILogger CreateLogger(string categoryName) => this;
 

@@ -149,7 +149,8 @@ internal sealed class NodeTrio : IAsyncDisposable
 
         public string Text => string.Join('\n', _lines);
 
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+        public void AddProvider(ILoggerProvider provider) =>
+            throw new NotSupportedException("this factory is itself the one place that lines go to");
 
         public ILogger CreateLogger(string categoryName) => this;
 

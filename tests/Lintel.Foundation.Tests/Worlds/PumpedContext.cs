@@ -7,7 +7,8 @@ internal sealed class PumpedContext : SynchronizationContext
 
     public override void Post(SendOrPostCallback d, object? state) => _queue.Enqueue((d, state));
 
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException();
+    public override void Send(SendOrPostCallback d, object? state) =>
+        throw new NotSupportedException("a serial context is posted to, never waited for");
 
     public override SynchronizationContext CreateCopy() => this;
 

@@ -1,6 +1,9 @@
 namespace Lintel.Doors.Postgres.Session;
 
-/// <summary>Two one-way streams as one, for TLS. Only what SslStream uses.</summary>
+/// <summary>
+/// Two one-way streams as one, for TLS. A connection has no length and no positions: <see cref="CanSeek"/> says so, and
+/// the members that a stream then refuses (the contract of <see cref="Stream"/>) are refused by <see cref="Unseekable"/>.
+/// </summary>
 internal sealed class DuplexStream(Stream input, Stream output) : Stream
 {
     public override bool CanRead => true;
@@ -9,12 +12,12 @@ internal sealed class DuplexStream(Stream input, Stream output) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => throw new NotSupportedException();
+    public override long Length => throw Unseekable();
 
     public override long Position
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
+        get => throw Unseekable();
+        set => throw Unseekable();
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -37,7 +40,9 @@ internal sealed class DuplexStream(Stream input, Stream output) : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => throw Unseekable();
 
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw Unseekable();
+
+    private static NotSupportedException Unseekable() => new("a connection cannot be positioned");
 }

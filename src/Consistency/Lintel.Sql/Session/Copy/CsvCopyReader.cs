@@ -1,39 +1,13 @@
-using System.Text;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session.Copy;
 
 /// <summary>COPY data as comma-separated values: fields may be quoted, and then hold delimiters and line ends.</summary>
 internal sealed class CsvCopyReader(CopyBuffer buffer, CopyOptions options, bool[] forceNotNull, bool[] forceNull)
-    : CopyReader(buffer)
+    : LineCopyReader(buffer, options)
 {
-    private readonly CopyLines _lines = new(buffer, options);
-    private readonly byte[] _null = Encoding.UTF8.GetBytes(options.NullText);
-    private bool _isDone;
-
     /// <inheritdoc/>
-    public override async ValueTask<bool> ReadAsync(CopyRecord record, CancellationToken cancellation)
-    {
-        record.Clear();
-        if (_isDone) return false;
-        (bool found, int length, int taken, int lines) = await _lines.NextAsync(cancellation);
-        if (!found) return false;
-        Line++;
-        ReadOnlySpan<byte> line = Buffer.Pending[..length];
-        if (line.SequenceEqual("\\."u8))
-        {
-            _isDone = true;
-            await Buffer.DrainAsync(cancellation);
-            return false;
-        }
-
-        Split(line, record);
-        Line += lines - 1;
-        Buffer.Take(taken);
-        return true;
-    }
-
-    private void Split(ReadOnlySpan<byte> line, CopyRecord record)
+    protected override void Split(ReadOnlySpan<byte> line, CopyRecord record)
     {
         int at = 0;
         while (true)
@@ -46,21 +20,21 @@ internal sealed class CsvCopyReader(CopyBuffer buffer, CopyOptions options, bool
                 byte value = line[at];
                 if (isQuoted)
                 {
-                    bool isEscape = value == options.Escape && at + 1 < line.Length
-                        && (line[at + 1] == options.Quote || line[at + 1] == options.Escape);
+                    bool isEscape = value == Options.Escape && at + 1 < line.Length
+                        && (line[at + 1] == Options.Quote || line[at + 1] == Options.Escape);
                     if (isEscape) value = line[++at];
-                    else if (value == options.Quote)
+                    else if (value == Options.Quote)
                     {
                         isQuoted = false;
                         continue;
                     }
                 }
-                else if (value == options.Quote)
+                else if (value == Options.Quote)
                 {
                     isQuoted = wasQuoted = true;
                     continue;
                 }
-                else if (value == options.Delimiter)
+                else if (value == Options.Delimiter)
                 {
                     break;
                 }
@@ -78,7 +52,7 @@ internal sealed class CsvCopyReader(CopyBuffer buffer, CopyOptions options, bool
     private bool IsNull(int column, ReadOnlySpan<byte> raw, bool wasQuoted)
     {
         if (column < forceNotNull.Length && forceNotNull[column]) return false;
-        if (!wasQuoted) return raw.SequenceEqual(_null);
-        return column < forceNull.Length && forceNull[column] && raw.Length >= 2 && raw[1..^1].SequenceEqual(_null);
+        if (!wasQuoted) return raw.SequenceEqual(NullBytes);
+        return column < forceNull.Length && forceNull[column] && raw.Length >= 2 && raw[1..^1].SequenceEqual(NullBytes);
     }
 }

@@ -1,44 +1,18 @@
-using System.Text;
 using Lintel.Sql.Types;
 
 namespace Lintel.Sql.Session.Copy;
 
 /// <summary>COPY data in text format: fields with backslash escapes between delimiters, one record a line.</summary>
-internal sealed class TextCopyReader(CopyBuffer buffer, CopyOptions options) : CopyReader(buffer)
+internal sealed class TextCopyReader(CopyBuffer buffer, CopyOptions options) : LineCopyReader(buffer, options)
 {
-    private readonly CopyLines _lines = new(buffer, options);
-    private readonly byte[] _null = Encoding.UTF8.GetBytes(options.NullText);
-    private bool _isDone;
-
     /// <inheritdoc/>
-    public override async ValueTask<bool> ReadAsync(CopyRecord record, CancellationToken cancellation)
-    {
-        record.Clear();
-        if (_isDone) return false;
-        (bool found, int length, int taken, int lines) = await _lines.NextAsync(cancellation);
-        if (!found) return false;
-        Line++;
-        ReadOnlySpan<byte> line = Buffer.Pending[..length];
-        if (line.SequenceEqual("\\."u8))
-        {
-            _isDone = true;
-            await Buffer.DrainAsync(cancellation);
-            return false;
-        }
-
-        Split(line, record);
-        Line += lines - 1;
-        Buffer.Take(taken);
-        return true;
-    }
-
-    private void Split(ReadOnlySpan<byte> line, CopyRecord record)
+    protected override void Split(ReadOnlySpan<byte> line, CopyRecord record)
     {
         while (true)
         {
             int end = EndOfField(line);
             ReadOnlySpan<byte> raw = line[..end];
-            bool isNull = raw.SequenceEqual(_null);
+            bool isNull = raw.SequenceEqual(NullBytes);
             if (!isNull) Unescape(raw, record);
             record.EndField(isNull);
             if (end == line.Length) return;
@@ -51,10 +25,10 @@ internal sealed class TextCopyReader(CopyBuffer buffer, CopyOptions options) : C
         int at = 0;
         while (true)
         {
-            int next = line[at..].IndexOfAny(options.Delimiter, (byte)'\\');
+            int next = line[at..].IndexOfAny(Options.Delimiter, (byte)'\\');
             if (next < 0) return line.Length;
             at += next;
-            if (line[at] == options.Delimiter) return at;
+            if (line[at] == Options.Delimiter) return at;
             at = Math.Min(at + 2, line.Length);
         }
     }

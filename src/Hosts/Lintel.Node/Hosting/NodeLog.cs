@@ -44,4 +44,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(EventId = 7012, Level = LogLevel.Information, Message = "node {Name} is being drained: {Split} moves to {Target}")]
     public static partial void ReplicaMoves(ILogger log, string name, SplitId split, NodeId target);
+
+    [LoggerMessage(EventId = 7013, Level = LogLevel.Error, Message = "node {Node} cleans abandoned storage no more until it is started again")]
+    public static partial void CleaningEnded(ILogger log, NodeId node, Exception failure);
 }

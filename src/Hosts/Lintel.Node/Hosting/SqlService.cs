@@ -26,13 +26,10 @@ internal sealed class SqlService : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _cleaning;
 
-    private SqlService(SqlEngine engine, WebApplication listener, StoreRuntime runtime)
+    private SqlService(SqlEngine engine, WebApplication listener, StoreRuntime runtime, ILogger log)
     {
         (Engine, _listener) = (engine, listener);
-        _cleaning = engine.Cleaner.FollowAsync(
-            CleanEvery,
-            () => runtime.Context.CallAsync(() => runtime.Store.Find(SplitId.System)?.Leading is { HoldsLease: true }),
-            _stopping.Token);
+        _cleaning = CleanAsync(runtime, log);
     }
 
     /// <summary>The engine.</summary>
@@ -63,7 +60,7 @@ internal sealed class SqlService : IAsyncDisposable
         await users.StartAsync(configuration.Sql.Superuser, configuration.Sql.SuperuserPassword, cancellation);
         var options = new DoorOptions { TrustLoopback = configuration.Sql.TrustLoopback };
         var door = new PostgresDoor(new DoorServices(engine, users, options, time, loggers.CreateLogger<PostgresDoor>()));
-        return new SqlService(engine, await ListenAsync(address, door, loggers, cancellation), runtime);
+        return new SqlService(engine, await ListenAsync(address, door, loggers, cancellation), runtime, loggers.CreateLogger<SqlService>());
     }
 
     /// <summary>Closes the door; sessions end.</summary>
@@ -72,8 +69,28 @@ internal sealed class SqlService : IAsyncDisposable
         await _listener.StopAsync();
         await _listener.DisposeAsync();
         _stopping.Cancel();
-        await _cleaning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _cleaning;
         _stopping.Dispose();
+    }
+
+    // What a retry can mend the cleaner retries; anything else ends it, not the node, and says so.
+    private async Task CleanAsync(StoreRuntime runtime, ILogger log)
+    {
+        try
+        {
+            await Engine.Cleaner.FollowAsync(
+                CleanEvery,
+                () => runtime.Context.CallAsync(() => runtime.Store.Find(SplitId.System)?.Leading is { HoldsLease: true }),
+                _stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+        catch (Exception failure)
+        {
+            NodeLog.CleaningEnded(log, runtime.Environment.Network.Self, failure);
+        }
     }
 
     private static async Task<WebApplication> ListenAsync(

@@ -20,7 +20,7 @@ public static class NodeAdmission
         {
             throw new LintelException(ErrorCode.AlreadyExists, $"node '{applicant.Name}' exists with another store",
                 $"it is {known.Id} at {known.PeerAddress}",
-                "choose another name; or, if that node is gone for good, drain and delete it first");
+                "choose another name");
         }
 
         NodeId id = known?.Id ?? await NodeIdCounter.TakeAsync(transaction, cancellation);
